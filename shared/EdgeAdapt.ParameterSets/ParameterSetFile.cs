@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EdgeAdapt.ParameterSets;
+
+/// <summary>
+/// The file form of a parameter set: safetensors (8-byte little-endian header length, JSON header, raw tensor data), float32,
+/// tensors in ordinal order of their names and packed without gaps, the manifest as JSON text under the metadata key "manifest". The same set gives the same bytes.
+/// </summary>
+public static class ParameterSetFile
+{
+    /// <summary>The longest header that is read; a real one has about 100 bytes a tensor.</summary>
+    public const int MaximumHeaderBytes = 16 << 20;
+
+    private const string ManifestKey = "manifest";
+    private static readonly JsonSerializerOptions ManifestJson = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Serializes a set.</summary>
+    public static byte[] ToBytes(ParameterSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        var header = new JsonObject
+        {
+            ["__metadata__"] = new JsonObject { [ManifestKey] = JsonSerializer.Serialize(set.Manifest, ManifestJson) },
+        };
+        KeyValuePair<string, float[]>[] tensors = [.. set.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal)];
+        long offset = 0;
+        foreach ((string name, float[] values) in tensors)
+        {
+            long end = offset + ((long)values.Length * sizeof(float));
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray(values.Length),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
+            offset = end;
+        }
+
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+
+        // Readers may map the data as floats, so it starts at a multiple of 8; safetensors pads its header with spaces.
+        int headerLength = (json.Length + 7) / 8 * 8;
+        byte[] bytes = new byte[8 + headerLength + offset];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, headerLength);
+        json.CopyTo(bytes, 8);
+        bytes.AsSpan(8 + json.Length, headerLength - json.Length).Fill((byte)' ');
+        int position = 8 + headerLength;
+        foreach ((_, float[] values) in tensors)
+        {
+            MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(bytes.AsSpan(position));
+            position += values.Length * sizeof(float);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads a set. Values may still be NaN or infinite: whoever activates a set checks that.</summary>
+    /// <exception cref="ParameterSetFormatException">The bytes are damaged, of another format or of a newer schema.</exception>
+    public static ParameterSet FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 8 || BinaryPrimitives.ReadInt64LittleEndian(bytes) is var length && (length < 2 || length > MaximumHeaderBytes || length > bytes.Length - 8))
+        {
+            throw new ParameterSetFormatException("Not a safetensors file: the header length is out of range. Was the file cut off in transit?");
+        }
+
+        int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        ReadOnlySpan<byte> data = bytes[(8 + headerLength)..];
+        try
+        {
+            JsonObject header = JsonNode.Parse(bytes.Slice(8, headerLength))!.AsObject();
+            string manifestText = header["__metadata__"]?[ManifestKey]?.GetValue<string>()
+                ?? throw new ParameterSetFormatException("The safetensors file has no EdgeAdapt manifest. Give a file that `edgeadapt adapt` or the cloud service wrote.");
+            ParameterSetManifest manifest = JsonSerializer.Deserialize<ParameterSetManifest>(manifestText, ManifestJson)!;
+            if (manifest.Schema != ParameterSetManifest.CurrentSchema)
+            {
+                throw new ParameterSetFormatException(
+                    $"The parameter set has schema '{manifest.Schema}'; this version reads '{ParameterSetManifest.CurrentSchema}'. Update the older side.");
+            }
+
+            var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+            foreach ((string name, JsonNode? entry) in header)
+            {
+                if (name != "__metadata__")
+                {
+                    tensors.Add(name, ReadTensor(name, entry!, data));
+                }
+            }
+
+            return new ParameterSet(manifest, tensors);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException)
+        {
+            throw new ParameterSetFormatException($"The header of the parameter set is damaged: {e.Message}", e);
+        }
+    }
+
+    private static float[] ReadTensor(string name, JsonNode entry, ReadOnlySpan<byte> data)
+    {
+        string type = entry["dtype"]!.GetValue<string>();
+        long start = entry["data_offsets"]![0]!.GetValue<long>();
+        long end = entry["data_offsets"]![1]!.GetValue<long>();
+        long count = entry["shape"]!.AsArray().Aggregate(1L, (product, d) => checked(product * d!.GetValue<long>()));
+        if (type != "F32")
+        {
+            throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set has type {type}; only F32 is read.");
+        }
+
+        if (start < 0 || end < start || end > data.Length || end - start != count * sizeof(float))
+        {
+            throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set does not lie inside the file. Was the file cut off in transit?");
+        }
+
+        return MemoryMarshal.Cast<byte, float>(data[(int)start..(int)end]).ToArray();
+    }
+}

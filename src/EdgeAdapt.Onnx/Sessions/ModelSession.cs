@@ -1,0 +1,84 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Onnx;
+
+namespace EdgeAdapt.Onnx.Sessions;
+
+/// <summary>
+/// A model loaded into ONNX Runtime, run on arrays. Thread safe: ONNX Runtime sessions may be run from several threads at
+/// once. Dispose it when no call is under way.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private static readonly Lazy<RunOptions> RunDefaults = new(() => new RunOptions());
+    private readonly InferenceSession _session;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">A serialized ONNX model.</param>
+    /// <param name="options">How to run it; null for all cores and every optimization.</param>
+    /// <exception cref="OnnxModelException">ONNX Runtime refuses the model.</exception>
+    public ModelSession(byte[] model, SessionSettings? options = null)
+    {
+        using SessionOptions native = (options ?? SessionSettings.Default).ToNative();
+        try
+        {
+            _session = new InferenceSession(model, native);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"ONNX Runtime cannot load the model: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Loads a model.</summary>
+    public ModelSession(ModelProto model, SessionSettings? options = null) : this(model.ToByteArray(), options)
+    {
+    }
+
+    /// <summary>The names of the model's inputs.</summary>
+    public IReadOnlyList<string> InputNames => _session.InputNames;
+
+    /// <summary>The names of the model's outputs.</summary>
+    public IReadOnlyList<string> OutputNames => _session.OutputNames;
+
+    /// <summary>The dimensions that ONNX Runtime inferred for an output; -1 where open, null where unknown.</summary>
+    public int[]? OutputShape(string name) => _session.OutputMetadata[name] is { IsTensor: true } metadata ? metadata.Dimensions : null;
+
+    /// <summary>Runs the model on named float32 tensors.</summary>
+    /// <param name="inputs">One tensor for each input.</param>
+    /// <param name="outputs">The outputs to fetch; all are float32.</param>
+    /// <returns>The fetched outputs, in the order asked for, in arrays of their own.</returns>
+    /// <exception cref="OnnxModelException">ONNX Runtime fails on these inputs, for example on a wrong shape.</exception>
+    public FloatTensor[] Run(IReadOnlyDictionary<string, FloatTensor> inputs, IReadOnlyCollection<string> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var values = new Dictionary<string, OrtValue>(inputs.Count, StringComparer.Ordinal);
+        try
+        {
+            foreach ((string name, FloatTensor tensor) in inputs)
+            {
+                values.Add(name, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, tensor.Values.AsMemory(), tensor.Shape));
+            }
+
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(RunDefaults.Value, values, outputs);
+            return [.. results.Select(Copy)];
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"ONNX Runtime failed to run the model: {e.Message}", e);
+        }
+        finally
+        {
+            foreach (OrtValue value in values.Values)
+            {
+                value.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static FloatTensor Copy(OrtValue value) =>
+        new(value.GetTensorDataAsSpan<float>().ToArray(), value.GetTensorTypeAndShape().Shape);
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeAdapt.Onnx.Sessions;
+
+/// <summary>How ONNX Runtime runs a model.</summary>
+public sealed record SessionSettings
+{
+    /// <summary>All cores, every graph optimization, the CPU.</summary>
+    public static SessionSettings Default { get; } = new();
+
+    /// <summary>Threads inside one operator; 0 for one a core. One thread makes sums independent of the machine's core count.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether ONNX Runtime may rewrite the graph (fold, fuse, change layouts). Off keeps every named value alive.</summary>
+    public bool Optimize { get; init; } = true;
+
+    /// <summary>The options object of ONNX Runtime; whoever calls disposes it.</summary>
+    public SessionOptions ToNative() => new()
+    {
+        IntraOpNumThreads = Threads,
+        InterOpNumThreads = 1,
+        GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+    };
+}
