@@ -14,6 +14,8 @@ namespace EdgeAdapt.Messaging;
 /// </summary>
 public sealed class MqttSession : IAsyncDisposable
 {
+    private static readonly TimeSpan SuspiciouslyShort = TimeSpan.FromSeconds(2);
+
     private readonly Func<IMqttTransport> _connect;
     private readonly MqttSessionOptions _options;
     private readonly TimeProvider _time;
@@ -160,7 +162,10 @@ public sealed class MqttSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the state is reached, at once where it is the present one. A state passed through briefly counts for those who were waiting.</summary>
+    /// <summary>
+    /// Ends when the state is reached, at once where it is the present one. A state passed through briefly counts for those who
+    /// were waiting. An <see cref="InvalidOperationException"/> where the session stops before.
+    /// </summary>
     public Task WaitForAsync(MqttSessionState state, CancellationToken cancellationToken) => _states.WaitAsync(state, cancellationToken);
 
     /// <summary>Disconnects in good order (the will is not sent) and ends the handlers. Publishes that wait get <see cref="PublishOutcome.NotConnected"/>.</summary>
@@ -283,6 +288,11 @@ public sealed class MqttSession : IAsyncDisposable
 
         string reason = await transport.Disconnected.WaitAsync(stopping).ConfigureAwait(false);
         _transport = null;
+        if (_time.GetElapsedTime(connected) < SuspiciouslyShort)
+        {
+            reason += " It did not last: if that repeats, look for another client with the same client id.";
+        }
+
         SessionLog.ConnectionLost(_logger, _options.Host, _options.Port, reason);
 
         // A broker that accepts and drops at once (a duplicate client id, say) must meet growing delays like one that is down.
