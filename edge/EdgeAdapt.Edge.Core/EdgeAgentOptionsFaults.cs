@@ -11,10 +11,10 @@ internal static class EdgeAgentOptionsFaults
     public static IReadOnlyList<string> Of(EdgeAgentOptions options)
     {
         List<string> faults = [];
-        Require(faults, File.Exists(options.Model), $"The model '{options.Model}' does not exist. Give --model an .onnx file.");
+        Require(faults, File.Exists(options.Model), $"{Missing("model", options.Model)} Give --model an .onnx file.");
         Require(
             faults, File.Exists(options.Source) || Directory.Exists(options.Source),
-            $"The source '{options.Source}' does not exist. Give --source an .npy file or a folder of JPEG and PNG files.");
+            $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files.");
         Require(
             faults, !File.Exists(options.Source) || Path.GetExtension(options.Source).Equals(".npy", StringComparison.OrdinalIgnoreCase),
             $"The source '{options.Source}' is a file other than .npy. Give --source an .npy file, or the folder that holds the pictures.");
@@ -42,6 +42,9 @@ internal static class EdgeAgentOptionsFaults
         faults.AddRange(options.Broker?.Faults() ?? []);
         return faults;
     }
+
+    private static string Missing(string what, string path) =>
+        string.IsNullOrWhiteSpace(path) ? $"No {what} is given." : $"The {what} '{path}' does not exist.";
 
     private static void RequireName(List<string> faults, string flag, string name, bool valid) =>
         Require(
