@@ -113,9 +113,9 @@ public sealed class SampleIngest
             return null;
         }
 
-        if (model.Decoder.TryDecode(upload.ContentType, upload.Content, out string? undecodable) is null)
+        if (model.Preprocessor.Preprocess(upload.Content) is { IsReady: false } undecodable)
         {
-            Refuse(RefusalReason.Undecodable, undecodable!, upload.Device, upload.Id, _sessions.Find(key));
+            Refuse(RefusalReason.Undecodable, undecodable.Fault, upload.Device, upload.Id, _sessions.Find(key));
             return null;
         }
 

@@ -19,7 +19,7 @@ public sealed class ServedModel : IDisposable
         Student = student;
         Teacher = teacher;
         Options = options;
-        Decoder = new SampleDecoder(manifest);
+        Preprocessor = new ImagePreprocessor(manifest);
     }
 
     /// <summary>The model's name as on topics.</summary>
@@ -38,11 +38,8 @@ public sealed class ServedModel : IDisposable
     public CemaOptions Options { get; }
 
     /// <summary>Turns uploads into model inputs.</summary>
-    public SampleDecoder Decoder { get; }
-
-    /// <summary>Values in one model input: C·H·W.</summary>
-    public int SampleLength => 3 * Manifest.Height * Manifest.Width;
+    public ImagePreprocessor Preprocessor { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose() => Preprocessor.Dispose();
 }

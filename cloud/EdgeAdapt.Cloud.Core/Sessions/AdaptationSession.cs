@@ -331,7 +331,7 @@ public sealed class AdaptationSession
 
     private StoredSampleTensor? Resolve(string id) => _samples.Find(id) is { } sample ? Tensor(sample) : null;
 
-    private StoredSampleTensor Tensor(StoredSample sample) => new(sample, _samples, _model.Decoder, _cache);
+    private StoredSampleTensor Tensor(StoredSample sample) => new(sample, _samples, _model.Preprocessor, _cache);
 
     private SessionCounts Counts()
     {

@@ -1,11 +1,12 @@
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Cloud.Core.Models;
 using EdgeAdapt.Cloud.Core.Storage;
+using EdgeAdapt.Imaging;
 
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
 /// <summary>A stored sample as training reads it: from the cache, or decoded from its file.</summary>
-internal sealed class StoredSampleTensor(StoredSample sample, SampleStore store, SampleDecoder decoder, TensorCache cache) : IAdaptationSample
+internal sealed class StoredSampleTensor(StoredSample sample, SampleStore store, ImagePreprocessor preprocessor, TensorCache cache) : IAdaptationSample
 {
     /// <inheritdoc/>
     public string Id => sample.Id;
@@ -23,15 +24,14 @@ internal sealed class StoredSampleTensor(StoredSample sample, SampleStore store,
         }
 
         SampleContent? content = store.Read(sample);
-        float[]? values = content is null ? null : decoder.TryDecode(content.ContentType, content.Content, out _);
-        if (values is null)
+        if (content is null || preprocessor.Preprocess(content.Content) is not { IsReady: true } image)
         {
             // It decoded when it came in, so its file is not what was written; a step must not meet it again.
             store.Remove([sample]);
             throw new SampleUnavailableException(sample.Id);
         }
 
-        cache.Add(sample, values);
-        return values;
+        cache.Add(sample, image.Values);
+        return image.Values;
     }
 }
