@@ -34,7 +34,7 @@ internal static partial class CloudLog
     public static partial void SessionOpened(this ILogger logger, SessionKey session, long version, int queued, int replay);
 
     [LoggerMessage(EventIds.CloudAdaptation + 1, LogLevel.Information, "{Session} step {Step} made version {Version} in {Milliseconds:F0} ms (teacher loss {TeacherLoss:G4}, student loss {StudentLoss:G4})")]
-    public static partial void Adapted(this ILogger logger, SessionKey session, long step, long version, double milliseconds, double teacherLoss, double studentLoss);
+    public static partial void Adapted(this ILogger logger, SessionKey session, long step, long version, double milliseconds, double? teacherLoss, double studentLoss);
 
     [LoggerMessage(EventIds.CloudAdaptation + 2, LogLevel.Error, "{Session} step {Step} diverged: {Fault}. Its result is thrown away and nothing is published; lower the learning rate if this repeats.")]
     public static partial void Diverged(this ILogger logger, SessionKey session, long step, string fault);

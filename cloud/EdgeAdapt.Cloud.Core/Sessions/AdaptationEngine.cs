@@ -20,7 +20,10 @@ public sealed class AdaptationEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _adapter = new CloudAdapter(model.Student, model.Teacher, model.Options, settings);
+
+        // The session hands over whole batches, so a round without one never means "idle".
+        CemaOptions options = model.Options with { ReplayOnlyStep = false };
+        _adapter = new CloudAdapter(model.Student, model.Teacher, options, settings, (3, model.Manifest.Height, model.Manifest.Width));
         _initial = _adapter.Capture();
     }
 

@@ -1,4 +1,5 @@
 using EdgeAdapt.Cloud.Core.Models;
+using EdgeAdapt.Onnx.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Cloud.Core.Sessions;
@@ -23,11 +24,13 @@ public sealed class AdaptationLoop : IDisposable
 
     /// <summary>Builds the gradient graphs of all models.</summary>
     /// <param name="sessions">The sessions to adapt, now and later.</param>
+    /// <param name="training">How training steps run.</param>
     /// <param name="adapted">Called with a session that has a new version, on the thread of <see cref="RunAsync"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Receives what happens.</param>
     /// <exception cref="Onnx.OnnxModelException">A model has operators without a gradient.</exception>
-    public AdaptationLoop(SessionCatalog sessions, Action<AdaptationSession> adapted, TimeProvider time, ILogger logger)
+    public AdaptationLoop(
+        SessionCatalog sessions, SessionSettings training, Action<AdaptationSession> adapted, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(sessions);
         _sessions = sessions;
@@ -36,7 +39,7 @@ public sealed class AdaptationLoop : IDisposable
         _logger = logger;
         foreach (ServedModel model in sessions.Models.Values)
         {
-            _engines.Add(model.Name, new AdaptationEngine(model));
+            _engines.Add(model.Name, new AdaptationEngine(model, training));
         }
     }
 
@@ -90,12 +93,6 @@ public sealed class AdaptationLoop : IDisposable
             }
 
             _paused.Remove(session);
-        }
-        catch (SampleUnavailableException e)
-        {
-            // The store no longer lists the sample: the next turn succeeds, so there is nothing to wait for.
-            session.CountFailure();
-            _logger.StepFailed(e, session.Key, TimeSpan.Zero);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -73,7 +73,7 @@ public sealed class AdaptationSession
         {
             lock (_lock)
             {
-                return _pending.Count >= _model.Options.BatchSize;
+                return _pending.Count >= _model.Options.CloudBatch;
             }
         }
     }
@@ -101,7 +101,7 @@ public sealed class AdaptationSession
             string kept = path + ".damaged";
             File.Move(path, kept, overwrite: true);
             logger.CheckpointDamaged(path, fault, kept);
-            checkpoint = new SessionCheckpoint { Version = history.Entries.LastOrDefault()?.Version ?? 0, ProcessedSequence = 0 };
+            checkpoint = new SessionCheckpoint { Version = history.Newest, ProcessedSequence = 0 };
         }
 
         checkpoint ??= new SessionCheckpoint { Version = 0, ProcessedSequence = 0 };
@@ -173,14 +173,13 @@ public sealed class AdaptationSession
     /// <summary>Takes one step on the samples that have waited longest.</summary>
     /// <param name="engine">The engine of this session's model.</param>
     /// <param name="cancellationToken">Gives the step up; its samples wait again.</param>
-    /// <exception cref="SampleUnavailableException">A sample of the replay buffer is damaged; the next call does without it.</exception>
     /// <exception cref="IOException">The result could not be stored; the session is as before the step.</exception>
     public StepOutcome Step(AdaptationEngine engine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
         long started = Stopwatch.GetTimestamp();
         List<(StoredSample Entry, IAdaptationSample Tensor)> batch = TakeBatch();
-        if (batch.Count < _model.Options.BatchSize)
+        if (batch.Count < _model.Options.CloudBatch)
         {
             PutBack(batch);
             return StepOutcome.NotEnoughSamples;
@@ -191,8 +190,8 @@ public sealed class AdaptationSession
             (CloudAdapterState state, AdaptationStep step, IReadOnlyList<LayerParameters> parameters) = engine.Run(
                 _checkpoint.Adapter, EdgeStatistics.Combine(_time.GetUtcNow()), [.. batch.Select(b => b.Tensor)], Resolve, cancellationToken);
             ParameterSet set = _model.Student.Pack(NewManifest(batch.Count), parameters);
-            string? fault = DivergenceCheck.FindFault(
-                step, [.. _checkpoint.RecentSteps.Where(r => r.Fault is null).Select(r => r.StudentLoss)], _model.Options, _model.Student.Signature.Classes)
+            double[] recent = [.. _checkpoint.RecentSteps.Where(r => r.Fault is null).Select(r => r.StudentLoss)];
+            string? fault = DivergenceCheck.FindFault(step, recent, UniformLoss())
                 ?? ParameterSetCheck.FindFault(set, _model.Student.Model.Sha256, _model.Student.Layers);
             Commit(batch[^1].Entry.Sequence, batch.Count, state, step, set, fault, Stopwatch.GetElapsedTime(started));
             return fault is null ? StepOutcome.Adapted : StepOutcome.Diverged;
@@ -230,7 +229,15 @@ public sealed class AdaptationSession
             Counts(), checkpoint.RecentSteps, _history.Entries, EdgeStatistics.Latest);
     }
 
-    private static int ReplayCount(SessionCheckpoint checkpoint) => checkpoint.Adapter?.ReplayIds.Count ?? 0;
+    /// <summary>Each loss of a uniform guess is at most ln(classes), times its weight, times the largest weight of a sample.</summary>
+    private double UniformLoss()
+    {
+        double nats = Math.Log(_model.Manifest.Classes);
+        CemaOptions options = _model.Options;
+        return (options.Alpha + options.Beta + options.Gamma) * nats * Math.Exp(0.4 * nats);
+    }
+
+    private static int ReplayCount(SessionCheckpoint checkpoint) => checkpoint.Adapter?.ReplaySamples.Count ?? 0;
 
     private ParameterSetManifest NewManifest(int samples) => new()
     {
@@ -281,22 +288,21 @@ public sealed class AdaptationSession
     }
 
     private void DeleteExcess() => _samples.Remove(_samples.Excess(
-        _checkpoint.ProcessedSequence, Math.Max(_model.Options.ReplaySize, SessionOptions.MinimumRetainedSamples)));
+        _checkpoint.ProcessedSequence, Math.Max(_model.Options.ReplayCapacity, SessionOptions.MinimumRetainedSamples)));
 
     private List<(StoredSample Entry, IAdaptationSample Tensor)> TakeBatch()
     {
         var batch = new List<(StoredSample, IAdaptationSample)>();
-        while (batch.Count < _model.Options.BatchSize && TakeFirst() is { } sample)
+        while (batch.Count < _model.Options.CloudBatch && TakeFirst() is { } sample)
         {
-            StoredSampleTensor tensor = Tensor(sample);
-            try
+            if (Tensor(sample).TryLoad() is { } values)
             {
-                tensor.Load();
-                batch.Add((sample, tensor));
+                // In memory, so that nothing can go wrong with it any more in the middle of the step.
+                batch.Add((sample, new TensorSample(sample.Id, values)));
             }
-            catch (SampleUnavailableException)
+            else
             {
-                // The store has logged it; the next waiting sample takes its place.
+                // The next waiting sample takes its place: a step has full batches only.
                 Count(counts => counts with { Damaged = counts.Damaged + 1 });
             }
         }

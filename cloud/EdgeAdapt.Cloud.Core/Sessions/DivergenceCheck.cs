@@ -1,3 +1,5 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
 /// <summary>Decides from the losses of a session's steps whether training has run away.</summary>
@@ -7,21 +9,25 @@ public static class DivergenceCheck
     public const double ExplosionFactor = 10;
 
     /// <summary>
-    /// What is wrong with a step's loss, or null.
+    /// What is wrong with a step, or null.
     /// </summary>
     /// <remarks>
     /// A loss may rise a hundredfold without harm when a shift begins and the step before had next to none. So an explosion
     /// must exceed both the recent mean, ten times, and the loss of a student that guesses uniformly.
     /// </remarks>
-    /// <param name="loss">The student's loss in this step.</param>
+    /// <param name="step">The step.</param>
     /// <param name="recentLosses">The losses of the accepted steps before, any number.</param>
     /// <param name="uniformLoss">The loss of uniform guessing: the sum of loss weights times ln(classes) times the largest sample weight.</param>
-    public static string? FindFault(double loss, IReadOnlyCollection<double> recentLosses, double uniformLoss)
+    public static string? FindFault(AdaptationStep step, IReadOnlyCollection<double> recentLosses, double uniformLoss)
     {
+        ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(recentLosses);
-        if (!double.IsFinite(loss))
+        double loss = step.StudentLoss;
+        if (step.Outcome != AdaptationOutcome.Trained || !double.IsFinite(loss))
         {
-            return $"the loss is {loss}";
+            return step.Outcome == AdaptationOutcome.TeacherNotFinite
+                ? $"the teacher's training is not finite (loss {step.TeacherLoss})"
+                : $"the student's training is not finite (loss {loss})";
         }
 
         if (recentLosses.Count == 0)

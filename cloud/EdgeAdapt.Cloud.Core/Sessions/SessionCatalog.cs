@@ -62,7 +62,8 @@ public sealed class SessionCatalog
         foreach (ServedModel model in catalog._models.Values)
         {
             string folder = catalog.FolderOf(model);
-            foreach (string group in Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal) : [])
+            string[] groups = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+            foreach (string group in groups.Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal))
             {
                 if (Topics.IsName(group))
                 {

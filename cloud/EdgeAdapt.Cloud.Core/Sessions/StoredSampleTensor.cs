@@ -12,23 +12,36 @@ internal sealed class StoredSampleTensor(StoredSample sample, SampleStore store,
     public string Id => sample.Id;
 
     /// <inheritdoc/>
-    public void CopyTo(Span<float> destination) => Load().CopyTo(destination);
+    public void CopyTo(Span<float> destination)
+    {
+        if (TryLoad() is { } values)
+        {
+            values.CopyTo(destination);
+        }
+        else
+        {
+            destination.Fill(float.NaN);
+        }
+    }
 
-    /// <summary>The model input <c>[C, H, W]</c>.</summary>
-    /// <exception cref="SampleUnavailableException">The file is damaged; the store has removed it.</exception>
-    public float[] Load()
+    /// <summary>The model input <c>[C, H, W]</c>, or null where the file is damaged; the store has then removed and logged it.</summary>
+    public float[]? TryLoad()
     {
         if (cache.Find(sample) is { } known)
         {
             return known;
         }
 
-        SampleContent? content = store.Read(sample);
-        if (content is null || preprocessor.Preprocess(content.Content) is not { IsReady: true } image)
+        if (store.Read(sample) is not { } content)
         {
-            // It decoded when it came in, so its file is not what was written; a step must not meet it again.
+            return null;
+        }
+
+        if (preprocessor.Preprocess(content.Content) is not { IsReady: true } image)
+        {
+            // It decoded when it came in; another version of the decoder refuses it now.
             store.Remove([sample]);
-            throw new SampleUnavailableException(sample.Id);
+            return null;
         }
 
         cache.Add(sample, image.Values);

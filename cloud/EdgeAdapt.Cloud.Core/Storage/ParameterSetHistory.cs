@@ -31,6 +31,18 @@ public sealed class ParameterSetHistory
         }
     }
 
+    /// <summary>The highest stored version; 0 where there is none.</summary>
+    public long Newest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count == 0 ? 0 : _entries.Keys.Max();
+            }
+        }
+    }
+
     /// <summary>Opens a history, making its folder where it is missing. Damaged files are removed with a log entry.</summary>
     /// <param name="folder">The folder; one process at a time.</param>
     /// <param name="length">How many versions are kept, at least 1.</param>
