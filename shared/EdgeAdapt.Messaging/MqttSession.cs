@@ -134,6 +134,12 @@ public sealed class MqttSession : IAsyncDisposable
         }
 
         long bytes = message.PacketLength;
+        if (MessageRules.Fault(message) is { } fault)
+        {
+            SessionLog.PublishRefused(_logger, bytes, message.Topic, fault);
+            return PublishOutcome.Refused;
+        }
+
         Interlocked.Add(ref _bytesSent, bytes);
         using var timeout = new CancellationTokenSource(_options.PublishTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);

@@ -30,7 +30,7 @@ internal static partial class SessionLog
     [LoggerMessage(EventIds.MessagingSubscription + 2, LogLevel.Debug, "Nobody takes messages on {Topic}; this one is given up.")]
     public static partial void NobodyTakes(ILogger logger, string topic);
 
-    [LoggerMessage(EventIds.MessagingPublish, LogLevel.Warning, "The broker refused a message of {Bytes} bytes on {Topic}: {Fault}")]
+    [LoggerMessage(EventIds.MessagingPublish, LogLevel.Warning, "A message of {Bytes} bytes on {Topic} is refused: {Fault}")]
     public static partial void PublishRefused(ILogger logger, long bytes, string topic, string fault);
 
     [LoggerMessage(EventIds.MessagingPublish + 1, LogLevel.Warning, "The broker did not acknowledge a message of {Bytes} bytes on {Topic} within {Timeout}.")]
