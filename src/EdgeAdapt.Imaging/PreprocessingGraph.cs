@@ -15,7 +15,7 @@ internal static class PreprocessingGraph
 {
     public const string Input = "image";
     public const string Output = "values";
-    private const string ExtensionsDomain = "ai.onnx.contrib";
+    private const string ExtensionsDomain = "com.microsoft.extensions";
 
     // Resize with antialias and keep_aspect_ratio_policy came with operator set 18, which belongs to IR version 8.
     private const int OperatorSet = 18;
@@ -26,8 +26,10 @@ internal static class PreprocessingGraph
     public static byte[] Preprocess(ModelManifest manifest, bool decode)
     {
         var writer = new GraphWriter(new GraphProto { Name = "preprocess" });
+
+        // Without "rgb" the decoder swaps red and blue in place, as if every image had three channels: past the end of a grey one.
         string pixels = decode
-            ? Extension(writer, "DecodeImage", writer.Input(Input, [-1], DataType.Uint8))
+            ? Extension(writer, "DecodeImage", writer.Input(Input, [-1], DataType.Uint8), ("color_space", "rgb"))
             : writer.Input(Input, [-1, -1, -1], DataType.Uint8);
 
         // A grey JPEG decodes to one channel.
