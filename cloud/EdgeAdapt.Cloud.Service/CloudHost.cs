@@ -4,7 +4,6 @@ using EdgeAdapt.Cloud.Core.Storage;
 using EdgeAdapt.Cloud.Service.Api;
 using EdgeAdapt.Cloud.Service.Settings;
 using EdgeAdapt.Messaging;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging.Console;
 
 namespace EdgeAdapt.Cloud.Service;

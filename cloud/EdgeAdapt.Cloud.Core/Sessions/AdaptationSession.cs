@@ -21,7 +21,7 @@ namespace EdgeAdapt.Cloud.Core.Sessions;
 public sealed class AdaptationSession
 {
     private readonly ServedModel _model;
-    private readonly SessionOptions _options;
+    private readonly AdaptationSessionOptions _options;
     private readonly TensorCache _cache;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -35,7 +35,7 @@ public sealed class AdaptationSession
     private long _publishedVersion;
 
     private AdaptationSession(
-        SessionKey key, ServedModel model, SessionOptions options, TensorCache cache, TimeProvider time, ILogger logger,
+        SessionKey key, ServedModel model, AdaptationSessionOptions options, TensorCache cache, TimeProvider time, ILogger logger,
         string checkpointPath, SessionCheckpoint checkpoint, SampleStore samples, ParameterSetHistory history)
     {
         Key = key;
@@ -88,7 +88,7 @@ public sealed class AdaptationSession
     /// <param name="logger">Receives what happens.</param>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
     public static AdaptationSession Open(
-        SessionKey key, ServedModel model, string folder, SessionOptions options, TensorCache cache, TimeProvider time, ILogger logger)
+        SessionKey key, ServedModel model, string folder, AdaptationSessionOptions options, TensorCache cache, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(folder);
@@ -288,7 +288,7 @@ public sealed class AdaptationSession
     }
 
     private void DeleteExcess() => _samples.Remove(_samples.Excess(
-        _checkpoint.ProcessedSequence, Math.Max(_model.Options.ReplayCapacity, SessionOptions.MinimumRetainedSamples)));
+        _checkpoint.ProcessedSequence, Math.Max(_model.Options.ReplayCapacity, AdaptationSessionOptions.MinimumRetainedSamples)));
 
     private List<(StoredSample Entry, IAdaptationSample Tensor)> TakeBatch()
     {

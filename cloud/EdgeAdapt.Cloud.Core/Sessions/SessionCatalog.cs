@@ -11,7 +11,7 @@ public sealed class SessionCatalog
     private readonly StateFolder _state;
     private readonly string _tenant;
     private readonly IReadOnlyDictionary<string, ServedModel> _models;
-    private readonly SessionOptions _options;
+    private readonly AdaptationSessionOptions _options;
     private readonly TensorCache _cache;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -19,7 +19,7 @@ public sealed class SessionCatalog
     private readonly Dictionary<SessionKey, AdaptationSession> _sessions = [];
 
     private SessionCatalog(
-        StateFolder state, string tenant, IReadOnlyDictionary<string, ServedModel> models, SessionOptions options, TimeProvider time, ILogger logger)
+        StateFolder state, string tenant, IReadOnlyDictionary<string, ServedModel> models, AdaptationSessionOptions options, TimeProvider time, ILogger logger)
     {
         _state = state;
         _tenant = tenant;
@@ -54,7 +54,7 @@ public sealed class SessionCatalog
     /// <param name="logger">Receives what happens.</param>
     /// <exception cref="IOException">The disk cannot be read.</exception>
     public static SessionCatalog Open(
-        StateFolder state, string tenant, IEnumerable<ServedModel> models, SessionOptions options, TimeProvider time, ILogger logger)
+        StateFolder state, string tenant, IEnumerable<ServedModel> models, AdaptationSessionOptions options, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(options);

@@ -32,7 +32,7 @@ public sealed record CloudSetup
     public required CemaOptions Options { get; init; }
 
     /// <summary>How much each session keeps.</summary>
-    public SessionOptions Sessions { get; init; } = new();
+    public AdaptationSessionOptions Sessions { get; init; } = new();
 
     /// <summary>How training steps run.</summary>
     public required SessionSettings Training { get; init; }

@@ -1,7 +1,7 @@
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
 /// <summary>How much a session keeps. Every limit bounds memory or disk; reaching one is counted, never an error.</summary>
-public sealed record SessionOptions
+public sealed record AdaptationSessionOptions
 {
     /// <summary>The least number of processed samples that stay on the disk: their names are how an upload sent twice is recognised.</summary>
     public const int MinimumRetainedSamples = 1024;
