@@ -35,17 +35,24 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
         List<Task> open = [];
         try
         {
-            await foreach (PendingPublish pending in _waiting.Reader.ReadAllAsync(ending).ConfigureAwait(false))
+            while (await _waiting.Reader.WaitToReadAsync(ending).ConfigureAwait(false))
             {
-                if (pending.Message.PacketLength > longest)
-                {
-                    pending.Result.TrySetResult(new PublishResult(PublishOutcome.Refused, ReasonCodes.Describe(0x95)));
-                    continue;
-                }
-
+                // The slot comes before the message: taken first, a message would be lost with nobody told when the connection ends right here.
                 await slots.WaitAsync(ending).ConfigureAwait(false);
-                open.RemoveAll(static t => t.IsCompleted);
-                open.Add(SendAsync(pending, slots, ending));
+                if (!_waiting.Reader.TryRead(out PendingPublish? pending))
+                {
+                    slots.Release();
+                }
+                else if (pending.Message.PacketLength > longest)
+                {
+                    slots.Release();
+                    pending.Result.TrySetResult(new PublishResult(PublishOutcome.Refused, ReasonCodes.Describe(0x95)));
+                }
+                else
+                {
+                    open.RemoveAll(static t => t.IsCompleted);
+                    open.Add(SendAsync(pending, slots, ending));
+                }
             }
         }
         catch (OperationCanceledException)

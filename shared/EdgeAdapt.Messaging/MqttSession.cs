@@ -258,7 +258,8 @@ public sealed class MqttSession : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return new ConnectResult(ConnectOutcome.TimedOut, false, $"No answer within {_options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, and whether a firewall swallows the connection.");
+            string fault = $"No answer within {_options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, and whether a firewall swallows the connection.";
+            return new ConnectResult(ConnectOutcome.TimedOut, false, fault);
         }
     }
 
