@@ -20,7 +20,7 @@ internal static class SceneRenderer
         double offset = random.Between(-0.04, 0.06);
         image.Map((_, _, c) => (c * tint) + SceneColor.Grey(offset));
         image.Soften(random.Between(0, 1));
-        double noise = random.Between(0.004, 0.025);
+        double noise = random.Between(0.004, 0.035);
         image.Map((_, _, c) => c + new SceneColor(noise * random.Gauss(), noise * random.Gauss(), noise * random.Gauss()));
         return image;
     }
@@ -28,7 +28,7 @@ internal static class SceneRenderer
     private static void DrawSign(SceneImage image, SceneRandom random, SignLayer[] layers)
     {
         double distance = random.Uniform();
-        double radius = 5.5 + (7.5 * distance * distance);
+        double radius = 4.8 + (7.5 * distance * distance);
         double slack = ((SceneImage.Size / 2) - radius) * 0.8;
         double centreX = (SceneImage.Size / 2) + random.Between(-slack - 1, slack + 1);
         double centreY = (SceneImage.Size / 2) + random.Between(-slack - 1, slack + 1);
@@ -65,14 +65,14 @@ internal static class SceneRenderer
     /// <summary>Sometimes leaves or a branch hang into the picture.</summary>
     private static void DrawTwigs(SceneImage image, SceneRandom random)
     {
-        int twigs = random.Below(4);
+        int twigs = random.Below(5);
         for (int i = 0; i < twigs; i++)
         {
             double y0 = random.Between(0, SceneImage.Size);
             double x0 = random.Between(0, SceneImage.Size);
             double y1 = y0 + random.Between(-14, 14);
             double x1 = x0 + random.Between(-14, 14);
-            double thickness = random.Between(0.5, 1.6);
+            double thickness = random.Between(0.5, 2.0);
             SceneColor color = new SceneColor(0.22, 0.30, 0.14).Jitter(random, 0.10);
             image.Map((y, x, behind) =>
                 SceneColor.Blend(behind, color, Math.Clamp(0.5 - SignShape.Stroke(x, y, x0, y0, x1, y1, thickness), 0, 1)));
