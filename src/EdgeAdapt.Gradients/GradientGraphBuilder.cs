@@ -47,7 +47,7 @@ public static class GradientGraphBuilder
                 $"'{model.Model.Name}' leaves its image size open ([{string.Join(", ", image)}]). Give the size of the images, or export the model with a fixed one.");
         }
 
-        OnnxModel upgraded = OpsetUpgrade.Apply(model.Model);
+        OnnxModel upgraded = PoolingOrder.Apply(OpsetUpgrade.Apply(model.Model));
         Dictionary<string, ValueShape> shapes = ShapeProbe.Run(upgraded, signature, image);
         ValueShape logits = shapes[signature.OutputName];
         if (logits.Rank != 2 || logits[1] < 0)

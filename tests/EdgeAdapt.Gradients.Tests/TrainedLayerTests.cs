@@ -1,3 +1,4 @@
+using EdgeAdapt.Gradients.Graphs;
 using EdgeAdapt.Gradients.Normalization;
 using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
@@ -18,6 +19,9 @@ public sealed class TrainedLayerTests
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 7, 3 }, 0f)]
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 1, 3, 2, 3 }, 0f)]
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 4, 3, 2, 3 }, 100f)]
+    [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 2, 3, 16, 17 }, 0f)]
+    [InlineData(TrainingStatistics.Batch, new long[] { 2, 3, 16, 17 }, 0f)]
+    [InlineData(TrainingStatistics.Batch, new long[] { 2, 3, 300 }, 100f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 4, 3, 2, 3 }, 0f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 5, 3, 4 }, 0f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 7, 3 }, 0f)]
@@ -54,7 +58,8 @@ public sealed class TrainedLayerTests
         var writer = new GraphWriter(graph);
         writer.Input("x", shape);
         writer.Input("dy", shape);
-        var layer = new TrainedLayer(writer, new NormalizationLayer("n", 0, Channels, Epsilon, "g", "b", "m", "v"), "x", "value", shape.Length, statistics);
+        var layer = new TrainedLayer(writer, new NormalizationLayer("n", 0, Channels, Epsilon, "g", "b", "m", "v"), "x", new ValueShape(shape, true), statistics);
+        layer.EmitValue("value");
         writer.Output("value", "y");
         writer.Output(layer.EmitBackward("dy", true)!, "dx");
         var model = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 16 } } };
