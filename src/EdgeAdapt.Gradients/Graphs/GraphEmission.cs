@@ -10,7 +10,7 @@ namespace EdgeAdapt.Gradients.Graphs;
 
 /// <summary>Writes the forward pass of a model with its layers in training form, then the loss, then the backward pass.</summary>
 internal sealed class GraphEmission(
-    OnnxModel model, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
+    OnnxModel model, GraphConstants constants, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
     IReadOnlyDictionary<int, NormalizationLayer> layers, TrainingStatistics statistics)
 {
     private readonly Dictionary<int, TrainedLayer> _trained = [];
@@ -34,7 +34,7 @@ internal sealed class GraphEmission(
             : lossGraph.EmitDistillation(signature.OutputName, classes);
         writer.Output(signature.OutputName, GradientGraphNames.Logits);
 
-        var pass = new BackwardPass(writer, new GraphConstants(model.Graph), shapes, model.OpsetVersion, region.IsActive);
+        var pass = new BackwardPass(writer, constants, shapes, model.OpsetVersion, region.IsActive);
         pass.Accumulate(signature.OutputName, gradient);
         EmitBackward(pass);
         AddInitializers(proto.Graph);
