@@ -32,7 +32,7 @@ internal static class AgentSettings
         new("entropy-lambda", "Factor of the dynamic E_max. Default 1."),
         new("outbox-megabytes", $"Room for samples that wait for the cloud; beyond it the oldest are dropped. Default {OutboxOptions.DefaultMaximumBytes >> 20}."),
         new("in-flight", "Samples that may be on their way at once. Default 32."),
-        new("acknowledgement-timeout", "Seconds until a sample that the cloud did not acknowledge is sent again. Default 60."),
+        new("acknowledgement-timeout", "Seconds until a sample that the cloud did not acknowledge is sent again. Default 20."),
         new("drain-timeout", "Seconds to stay at the end of the source until the outbox is empty. Default 30."),
         new("threads", "Threads of one inference; 0 for one a core. Default 0."),
         new("username", "User name at the broker."),
