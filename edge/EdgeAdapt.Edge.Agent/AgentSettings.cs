@@ -12,7 +12,7 @@ internal static class AgentSettings
         new("source", "Frames: an .npy file of uint8 [N, H, W, 3], or a folder of JPEG and PNG files. Required."),
         new("rate", "Frames a second, at most 1000; 0 takes them as fast as possible and waits for each refresh of the statistics. Default 10."),
         new("loop", "Begin again at the end of the source, for ever.", IsSwitch: true),
-        new("watch", "Wait for new files at the end of a folder, for ever.", IsSwitch: true),
+        new("watch", "Wait for new files at the end of a folder, for ever; those that are there at the start come first.", IsSwitch: true),
         new("state", "Folder of what must survive a restart: outbox, last good parameters, statistics. One agent's alone. Required."),
         new("report", "Write one JSON line for every answer, swap and second to this file, replacing it."),
         new("broker", "The MQTT 5 broker, HOST or HOST:PORT; \"none\" for no uplink. Default 127.0.0.1:1883, with --ca-file port 8883."),

@@ -87,6 +87,20 @@ public sealed class SampleUploaderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_PublishMeetsALostConnection_SendsAgainAtTheNextOne()
+    {
+        Fill(1);
+        _uplink.Answer = _ => PublishOutcome.NotConnected;
+        Start(connected: true);
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
+        _uplink.Answer = _ => PublishOutcome.Acknowledged;
+
+        // The disconnection itself was told before the sample was marked; only the return of the connection comes.
+        _uplink.Connect(true);
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
+    }
+
+    [Fact]
     public async Task Run_CloudSilent_SendsAgainAfterTheTimeoutThatDoubles()
     {
         Fill(1);
