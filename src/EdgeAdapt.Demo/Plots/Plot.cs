@@ -18,6 +18,9 @@ internal sealed record Plot
     /// <summary>Where the y axis ends; null for the first tick above the highest value.</summary>
     public double? YEnd { get; init; }
 
+    /// <summary>Whether the y axis counts things, so that ticks between whole numbers would mean nothing.</summary>
+    public bool WholeY { get; init; }
+
     /// <summary>The lines.</summary>
     public required IReadOnlyList<PlotSeries> Series { get; init; }
 
@@ -25,5 +28,5 @@ internal sealed record Plot
     public IReadOnlyList<PlotBand> Bands { get; init; } = [];
 
     /// <summary>How values of the y axis are written.</summary>
-    public Func<double, string> FormatY { get; init; } = static y => y.ToString("0.##");
+    public Func<double, string> FormatY { get; init; } = static y => y.ToString("#,0.##");
 }

@@ -10,29 +10,26 @@ namespace EdgeAdapt.Demo.Plots;
 internal static class SvgPlot
 {
     private const int Width = 920;
-    private const int Height = 340;
     private const int Left = 74;
-    private const int Right = 18;
-    private const int Top = 44;
+    private const int PlotHeight = 242;
     private const int Bottom = 54;
-    private const int PlotWidth = Width - Left - Right;
-    private const int PlotHeight = Height - Top - Bottom;
+    private const int LegendHeight = 44;
     private const double CharacterWidth = 6.4;
+    private const double Slant = 35 * Math.PI / 180;
 
     /// <summary>Draws a plot.</summary>
     public static string Render(Plot plot)
     {
-        double high = plot.YEnd ?? AxisTicks.Ceiling(0, Math.Max(plot.Series.SelectMany(s => s.Points).Select(p => p.Y).DefaultIfEmpty(0).Max(), 1e-6), 5);
-        double X(double value) => Left + (value / plot.XEnd * PlotWidth);
-        double Y(double value) => Top + PlotHeight - (value / high * PlotHeight);
-
+        double highest = plot.Series.SelectMany(s => s.Points).Select(p => p.Y).DefaultIfEmpty(0).Max();
+        double high = plot.YEnd ?? AxisTicks.Ceiling(0, Math.Max(highest, plot.WholeY ? 1 : 1e-6), 5, plot.WholeY);
+        Area area = Arrange(plot, high);
         var svg = new StringBuilder();
-        svg.Append($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Text(plot.Title)}\">\n");
-        DrawBands(svg, plot.Bands, X);
-        DrawAxes(svg, plot, high, X, Y);
+        svg.Append($"<svg viewBox=\"0 0 {Width} {Number(area.Bottom + Bottom)}\" role=\"img\" aria-label=\"{Text(plot.Title)}\">\n");
+        DrawBands(svg, plot.Bands, area);
+        DrawAxes(svg, plot, area);
         foreach (PlotSeries series in plot.Series.Where(s => s.Points.Count > 0))
         {
-            string points = string.Join(' ', series.Points.Select(p => $"{Number(X(p.X))},{Number(Y(Math.Min(p.Y, high)))}"));
+            string points = string.Join(' ', series.Points.Select(p => $"{Number(area.X(p.X))},{Number(area.Y(Math.Min(p.Y, high)))}"));
             svg.Append($"<polyline class=\"line {series.Style}\" points=\"{points}\"><title>{Text(series.Name)}</title></polyline>\n");
         }
 
@@ -40,49 +37,46 @@ internal static class SvgPlot
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static void DrawBands(StringBuilder svg, IReadOnlyList<PlotBand> bands, Func<double, double> x)
+    // Many narrow phases, as with a folder of 15 corruptions, leave no room for level names: then all stand slanted above the plot.
+    private static Area Arrange(Plot plot, double high)
+    {
+        bool fits = plot.Bands.All(b => b.Name.Length * CharacterWidth < ((b.To - b.From) / plot.XEnd * (Width - Left - 18)) - 6);
+        double longest = fits ? 0 : plot.Bands.Max(b => b.Name.Length) * CharacterWidth;
+        double room = longest == 0 ? 0 : plot.Bands[^1].Name.Length * CharacterWidth * Math.Cos(Slant);
+        return new Area(LegendHeight + (longest * Math.Sin(Slant)), Width - Left - Math.Max(18, room), plot.XEnd, high, !fits);
+    }
+
+    private static void DrawBands(StringBuilder svg, IReadOnlyList<PlotBand> bands, Area area)
     {
         for (int i = 0; i < bands.Count; i++)
         {
-            double from = x(bands[i].From), width = x(bands[i].To) - from;
-            svg.Append($"<rect class=\"band {(i % 2 == 0 ? "even" : "odd")}\" x=\"{Number(from)}\" y=\"{Top}\" width=\"{Number(width)}\" height=\"{PlotHeight}\"/>\n");
-            DrawBandName(svg, bands[i].Name, from, width);
+            double from = area.X(bands[i].From), width = area.X(bands[i].To) - from;
+            svg.Append($"<rect class=\"band {(i % 2 == 0 ? "even" : "odd")}\" x=\"{Number(from)}\" y=\"{Number(area.Top)}\" width=\"{Number(width)}\" height=\"{PlotHeight}\"/>\n");
+            string place = area.Slanted
+                ? $"transform=\"translate({Number(from + (width / 2))} {Number(area.Top - 5)}) rotate(-35)\""
+                : $"x=\"{Number(from + (width / 2))}\" y=\"{Number(area.Top + 15)}\" text-anchor=\"middle\"";
+            svg.Append($"<text class=\"phase\" {place}>{Text(bands[i].Name)}</text>\n");
         }
     }
 
-    // Many narrow phases, as with a folder of 15 corruptions, leave no room for level text: then it stands upright.
-    private static void DrawBandName(StringBuilder svg, string name, double from, double width)
+    private static void DrawAxes(StringBuilder svg, Plot plot, Area area)
     {
-        double middle = from + (width / 2);
-        if (name.Length * CharacterWidth < width - 6)
+        foreach (double tick in AxisTicks.Between(0, area.High, 5, plot.WholeY))
         {
-            svg.Append($"<text class=\"phase\" x=\"{Number(middle)}\" y=\"{Top + 15}\" text-anchor=\"middle\">{Text(name)}</text>\n");
-        }
-        else
-        {
-            svg.Append(
-                $"<text class=\"phase\" transform=\"translate({Number(middle + 4)} {Top + PlotHeight - 8}) rotate(-90)\">{Text(name)}</text>\n");
-        }
-    }
-
-    private static void DrawAxes(StringBuilder svg, Plot plot, double high, Func<double, double> x, Func<double, double> y)
-    {
-        foreach (double tick in AxisTicks.Between(0, high, 5))
-        {
-            string at = Number(y(tick));
-            svg.Append($"<line class=\"{(tick == 0 ? "axis" : "grid")}\" x1=\"{Left}\" x2=\"{Left + PlotWidth}\" y1=\"{at}\" y2=\"{at}\"/>\n");
-            svg.Append($"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Number(y(tick) + 4)}\" text-anchor=\"end\">{Text(plot.FormatY(tick))}</text>\n");
+            string at = Number(area.Y(tick));
+            svg.Append($"<line class=\"{(tick == 0 ? "axis" : "grid")}\" x1=\"{Left}\" x2=\"{Number(Left + area.Width)}\" y1=\"{at}\" y2=\"{at}\"/>\n");
+            svg.Append($"<text class=\"tick\" x=\"{Left - 8}\" y=\"{Number(area.Y(tick) + 4)}\" text-anchor=\"end\">{Text(plot.FormatY(tick))}</text>\n");
         }
 
         foreach (double tick in AxisTicks.Between(0, plot.XEnd, 10))
         {
-            string at = Number(x(tick));
-            svg.Append($"<line class=\"axis\" x1=\"{at}\" x2=\"{at}\" y1=\"{Top + PlotHeight}\" y2=\"{Top + PlotHeight + 5}\"/>\n");
-            svg.Append($"<text class=\"tick\" x=\"{at}\" y=\"{Top + PlotHeight + 19}\" text-anchor=\"middle\">{Text(tick.ToString("#,0"))}</text>\n");
+            string at = Number(area.X(tick));
+            svg.Append($"<line class=\"axis\" x1=\"{at}\" x2=\"{at}\" y1=\"{Number(area.Bottom)}\" y2=\"{Number(area.Bottom + 5)}\"/>\n");
+            svg.Append($"<text class=\"tick\" x=\"{at}\" y=\"{Number(area.Bottom + 19)}\" text-anchor=\"middle\">{Text(tick.ToString("#,0"))}</text>\n");
         }
 
-        svg.Append($"<text class=\"label\" x=\"{Left + (PlotWidth / 2)}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Text(plot.XLabel)}</text>\n");
-        svg.Append($"<text class=\"label\" transform=\"translate(16 {Top + (PlotHeight / 2)}) rotate(-90)\" text-anchor=\"middle\">{Text(plot.YLabel)}</text>\n");
+        svg.Append($"<text class=\"label\" x=\"{Number(Left + (area.Width / 2))}\" y=\"{Number(area.Bottom + 44)}\" text-anchor=\"middle\">{Text(plot.XLabel)}</text>\n");
+        svg.Append($"<text class=\"label\" transform=\"translate(16 {Number(area.Top + (PlotHeight / 2))}) rotate(-90)\" text-anchor=\"middle\">{Text(plot.YLabel)}</text>\n");
     }
 
     private static void DrawLegend(StringBuilder svg, IReadOnlyList<PlotSeries> series)
@@ -99,4 +93,14 @@ internal static class SvgPlot
     private static string Number(double value) => value.ToString("0.##");
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Where the axes lie, and what they span.</summary>
+    private sealed record Area(double Top, double Width, double XEnd, double High, bool Slanted)
+    {
+        public double Bottom => Top + PlotHeight;
+
+        public double X(double value) => Left + (value / XEnd * Width);
+
+        public double Y(double value) => Bottom - (value / High * PlotHeight);
+    }
 }

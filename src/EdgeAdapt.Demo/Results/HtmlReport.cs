@@ -43,7 +43,7 @@ internal static class HtmlReport
                 : $"Adaptation did not help: {Figures.Percent(source)} without, {Figures.Percent(adapted)} with"
             : "The run ended without a comparison";
         page.Append($"<h1>{Text(headline)}</h1>\n");
-        page.Append($"<p>{Text($"{result.Agents.Count} edge agents, {result.Samples.Seen:#,0} frames of {result.Settings.Data}, {Figures.Clock(TimeSpan.FromSeconds(result.Seconds))} minutes, {result.Started:d MMMM yyyy, HH:mm} UTC")}</p>\n");
+        page.Append($"<p>{Text($"{result.Agents.Count} edge agents, {result.Samples.Seen:#,0} frames of {result.Settings.Data}, {Figures.Clock(TimeSpan.FromSeconds(result.Seconds))} min, {result.Started:d MMMM yyyy, HH:mm} UTC")}</p>\n");
         page.Append(result.Passed
             ? "<p class=\"verdict good\"><span>Passed</span> Adaptation helped, no request failed, every upload was acknowledged.</p>\n"
             : $"<div class=\"verdict bad\"><span>Failed</span><ul>{string.Concat(result.Reasons.Select(r => $"<li>{Text(r)}</li>"))}</ul></div>\n");
@@ -53,8 +53,8 @@ internal static class HtmlReport
     private static void AddTiles(StringBuilder page, DemoResult result)
     {
         page.Append("<dl class=\"tiles\">\n");
-        AddTile(page, "Accuracy without", Figures.Percent(result.Accuracy.Source), "the model as it came", "source");
-        AddTile(page, "Accuracy with", Figures.Percent(result.Accuracy.Adapted), $"{Figures.Gain(result.Accuracy.Source, result.Accuracy.Adapted)} points", "adapted");
+        AddTile(page, "Without", Figures.Percent(result.Accuracy.Source), "accuracy of the model as it came", "source");
+        AddTile(page, "With", Figures.Percent(result.Accuracy.Adapted), $"accuracy with adaptation: {Figures.Gain(result.Accuracy.Source, result.Accuracy.Adapted)} points", "adapted");
         AddTile(page, "Uploaded", Figures.Percent(result.Samples.Seen == 0 ? null : (double)result.Samples.Uploaded / result.Samples.Seen),
             $"{result.Samples.Uploaded:#,0} of {result.Samples.Seen:#,0} frames", "");
         AddTile(page, "Sent up", Figures.Bytes(result.Bytes.Up), "images and statistics", "");

@@ -23,7 +23,7 @@ internal static class ReportPlots
                 new PlotSeries("with adaptation", "adapted", Scale(RunSeries.Accuracy(run, window, t => t.AdaptedAccuracy), 100)),
                 new PlotSeries("without", "source", Scale(RunSeries.Accuracy(run, window, t => t.SourceAccuracy), 100)),
             ]) with { YEnd = 100 }, $"Share of right answers over the last {window} frames of each agent, both models on the same frames."),
-            (With("Samples uploaded", "Samples, all agents", [new PlotSeries("uploaded so far", "adapted", RunSeries.Uploads(run))]),
+            (With("Samples uploaded", "Samples, all agents", [new PlotSeries("uploaded so far", "adapted", RunSeries.Uploads(run))]) with { WholeY = true },
                 $"Samples that the entropy filter chose, of {run.Overall.Frames:#,0} frames seen."),
             (With("Bytes over the network", "Bytes, all agents",
             [
@@ -31,7 +31,7 @@ internal static class ReportPlots
                 new PlotSeries("down: parameter sets", "second", RunSeries.Counter(run, s => s.BytesDown)),
             ]) with { FormatY = y => Figures.Bytes(y) }, "Payloads and topics of MQTT messages; what moves after the last frame, while uploads drain, counts at its end."),
             (With("Parameter version in use", "Version",
-                [.. run.Agents.Select((a, i) => new PlotSeries(a.Device, i == 0 ? "first" : "second", RunSeries.Versions(a)))]),
+                [.. run.Agents.Select((a, i) => new PlotSeries(a.Device, i == 0 ? "first" : "second", RunSeries.Versions(a)))]) with { WholeY = true },
                 "The version of the cloud's parameter set that answered each frame; 0 is the model as it came."),
         ];
     }

@@ -24,7 +24,7 @@ internal static class Verdict
         if (overall.Failed > 0)
         {
             string first = run.Agents.SelectMany(a => Enumerable.Range(0, a.Position).Select(a.Answer)).First(a => a?.Failure is not null)!.Failure!;
-            reasons.Add($"{overall.Failed} requests failed, the first one with: {first}");
+            reasons.Add($"Requests failed: {overall.Failed}, the first one with: {first}");
         }
 
         if (run.ParameterSets == 0)
