@@ -20,8 +20,10 @@ internal sealed class MosquittoProcess : IAsyncDisposable
     /// <summary>The loopback port it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>The broker program, or null where it is not installed.</summary>
-    public static string? FindProgram() => Places.FirstOrDefault(File.Exists);
+    /// <summary>The broker program.</summary>
+    /// <exception cref="DemoException">It is not installed.</exception>
+    public static string RequireProgram() => Places.FirstOrDefault(File.Exists) ?? throw new DemoException(
+        "The MQTT broker Mosquitto is not installed. Run ./edgeadapt setup, or install it by hand (Debian: apt-get install mosquitto).");
 
     /// <summary>Starts the broker and waits until it accepts connections.</summary>
     /// <param name="folder">Holds its configuration, retained messages and log; made where absent.</param>
@@ -30,8 +32,7 @@ internal sealed class MosquittoProcess : IAsyncDisposable
     /// <exception cref="DemoException">Mosquitto is not installed, or does not start.</exception>
     public static async Task<MosquittoProcess> StartAsync(string folder, TimeProvider time, CancellationToken cancellation)
     {
-        string program = FindProgram() ?? throw new DemoException(
-            "The MQTT broker Mosquitto is not installed. Run ./edgeadapt setup, or install it by hand (Debian: apt-get install mosquitto).");
+        string program = RequireProgram();
         Directory.CreateDirectory(folder);
         for (int attempt = 1; ; attempt++)
         {

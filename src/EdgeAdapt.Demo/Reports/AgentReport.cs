@@ -19,7 +19,9 @@ internal sealed record AnswerReport(int Frame, int Class, long Version, bool Upl
 /// <param name="BytesUp">Bytes sent: payloads and topics.</param>
 /// <param name="BytesDown">Bytes received: payloads and topics.</param>
 /// <param name="Version">The parameter version in use.</param>
-internal sealed record StatusReport(bool Connected, long Outbox, long Seen, long Uploaded, long BytesUp, long BytesDown, long Version) : AgentReport;
+/// <param name="Dropped">Samples lost before the cloud had them.</param>
+internal sealed record StatusReport(
+    bool Connected, long Outbox, long Seen, long Uploaded, long BytesUp, long BytesDown, long Version, long Dropped = 0) : AgentReport;
 
 /// <summary>Another set of parameters answers from now on.</summary>
 /// <param name="Version">Its version.</param>
@@ -28,9 +30,9 @@ internal sealed record StatusReport(bool Connected, long Outbox, long Seen, long
 internal sealed record SwapReport(long Version, bool FromCloud, double Milliseconds) : AgentReport;
 
 /// <summary>The agent refused a parameter set and went on with the one it had.</summary>
-/// <param name="Version">The refused version.</param>
+/// <param name="Version">The refused version, or null where the set could not even be read.</param>
 /// <param name="Reason">What was wrong with it.</param>
-internal sealed record RefusedReport(long Version, string Reason) : AgentReport;
+internal sealed record RefusedReport(long? Version, string Reason) : AgentReport;
 
 /// <summary>The stream is exhausted and the outbox has drained, or the time for draining is over.</summary>
 /// <param name="Totals">The last state of all counters.</param>

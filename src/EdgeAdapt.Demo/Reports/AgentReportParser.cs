@@ -20,7 +20,8 @@ internal static class AgentReportParser
                 "status" => Status(report),
                 "swap" => new SwapReport(
                     report.GetProperty("version").GetInt64(), report.GetProperty("kind").GetString() == "parameters", report.GetProperty("milliseconds").GetDouble()),
-                "refused" => new RefusedReport(report.GetProperty("version").GetInt64(), report.GetProperty("reason").GetString() ?? ""),
+                "refused" => new RefusedReport(
+                    report.TryGetProperty("version", out JsonElement version) ? version.GetInt64() : null, report.GetProperty("reason").GetString() ?? ""),
                 "finished" => new FinishedReport(Status(report)),
                 _ => null,
             };
@@ -50,5 +51,6 @@ internal static class AgentReportParser
         report.GetProperty("uploaded").GetInt64(),
         report.GetProperty("bytesUp").GetInt64(),
         report.GetProperty("bytesDown").GetInt64(),
-        report.GetProperty("version").GetInt64());
+        report.GetProperty("version").GetInt64(),
+        report.TryGetProperty("dropped", out JsonElement dropped) ? dropped.GetInt64() : 0);
 }

@@ -52,5 +52,10 @@ internal static class Verdict
         {
             reasons.Add($"{agent.Device} ended with {status.Outbox} samples that the cloud had not acknowledged.");
         }
+
+        if (agent.Status is { Dropped: > 0 and var dropped })
+        {
+            reasons.Add($"{agent.Device} lost {dropped} samples before the cloud had them.");
+        }
     }
 }
