@@ -28,7 +28,7 @@ internal static class AgentCommand
 
     /// <summary>Parses the command line and runs the agent to its end.</summary>
     /// <returns>0 after a regular end, 1 after a failure, 2 for settings that cannot be used.</returns>
-    public static Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var command = new Command("edge", Description) { new HelpOption(), new VersionOption() };
         var config = new Option<string?>("--config") { Description = "A JSON file of settings, by the names of these flags.", HelpName = "FILE" };
@@ -48,8 +48,15 @@ internal static class AgentCommand
             return await RunAsync(parsed.GetValue(config), flags).ConfigureAwait(false);
         });
 
+        ParseResult result = command.Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{string.Join(Environment.NewLine, result.Errors.Select(e => e.Message))}{Environment.NewLine}See edgeadapt edge --help.").ConfigureAwait(false);
+            return Misuse;
+        }
+
         // The host takes the signals: two owners would race for the time to stop.
-        return command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(string? configFile, Dictionary<string, string?> flags)
@@ -74,6 +81,8 @@ internal static class AgentCommand
             IHost host = builder.Build();
             await using (((IAsyncDisposable)host).ConfigureAwait(false))
             {
+                // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
+                _ = host.Services.GetRequiredService<EdgeAgent>();
                 await host.RunAsync().ConfigureAwait(false);
                 return host.Services.GetRequiredService<AgentWorker>().ExitStatus;
             }
