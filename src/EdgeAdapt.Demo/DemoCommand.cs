@@ -45,7 +45,7 @@ public static class DemoCommand
 
     private static async Task<DemoOutcome> RunAsync(DemoPlan plan, WorkFolder folder, IAnsiConsole console, TimeProvider time, CancellationToken cancellation)
     {
-        IDemoView view = console.Profile.Capabilities is { Interactive: true, Ansi: true } ? new LiveTableView(console) : new PlainView(console);
+        IDemoView view = console.Profile.Capabilities is { Interactive: true, Ansi: true } ? new LiveTableView(console) : new PlainView(console.Profile.Out.Writer);
         (RunRecord Run, DemoResult Result)? ended = null;
         await view.ShowAsync(async show => ended = await new DemoRun(plan, folder, time).RunAsync(show, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         (RunRecord run, DemoResult result) = ended!.Value;

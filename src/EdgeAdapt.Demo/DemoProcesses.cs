@@ -112,7 +112,7 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
     private static string NameOf(string device) => $"the agent {device}";
 
     private static string LastWords(ChildProcess process) =>
-        $"{Capital(process.Name)} ended with exit code {process.Exited.Result}: {string.Join(" | ", process.LastLines(3))}";
+        $"{Capital(process.Name)} ended with exit code {process.Exited.Result}: {process.LastWords()}";
 
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 }

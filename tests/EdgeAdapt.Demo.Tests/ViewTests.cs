@@ -25,8 +25,8 @@ public sealed class ViewTests
     [Fact]
     public async Task Show_ManyStatesInOneSecond_WritesOneLineAPhaseAndInterval()
     {
-        (StringWriter text, IAnsiConsole console) = Terminal();
-        await new PlainView(console).ShowAsync(show =>
+        var text = new StringWriter();
+        await new PlainView(text).ShowAsync(show =>
         {
             for (int i = 0; i <= 24; i++)
             {
@@ -51,9 +51,10 @@ public sealed class ViewTests
     [Fact]
     public void Summarize_FailedRun_ShowsReasonsAndFiles()
     {
-        (StringWriter text, IAnsiConsole console) = Terminal();
+        var text = new StringWriter();
         DemoResult result = DemoResultTests.Of(CannedRun.Make(["[clean]"], 100, [1], [0]));
-        new PlainView(console).Summarize(result, [("Report", "out/report.html")]);
+        new PlainView(text).Summarize(result, [("Report", "out/report.html")]);
+        Assert.DoesNotContain('\e', text.ToString());
         Assert.All(["[clean]", "out/report.html", "Failed: Adaptation did not help", "200 seen"], part => Assert.Contains(part, text.ToString(), StringComparison.Ordinal));
     }
 

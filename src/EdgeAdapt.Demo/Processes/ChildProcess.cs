@@ -107,6 +107,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Why it ended, as far as its log says: an unhandled exception where there is one, otherwise its last lines.</summary>
+    public string LastWords()
+    {
+        IReadOnlyList<string> lines = LastLines(60);
+        return lines.LastOrDefault(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal)) ?? string.Join(" | ", lines.TakeLast(3));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

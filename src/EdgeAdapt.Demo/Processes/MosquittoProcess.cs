@@ -48,7 +48,7 @@ internal sealed class MosquittoProcess : IAsyncDisposable
             await process.DisposeAsync().ConfigureAwait(false);
             if (attempt == Attempts)
             {
-                throw new DemoException($"Mosquitto does not start ({program}): {string.Join(" | ", process.LastLines(2))}");
+                throw new DemoException($"Mosquitto does not start ({program}): {process.LastWords()}");
             }
         }
     }

@@ -22,7 +22,7 @@ internal static class ReadinessProbe
             if (process.Exited.IsCompleted)
             {
                 throw new DemoException(
-                    $"{process.Name} ended at start with exit code {await process.Exited.ConfigureAwait(false)}: {string.Join(" | ", process.LastLines(3))}");
+                    $"{process.Name} ended at start with exit code {await process.Exited.ConfigureAwait(false)}: {process.LastWords()}");
             }
 
             try
@@ -45,6 +45,6 @@ internal static class ReadinessProbe
         }
 
         throw new DemoException(
-            $"{process.Name} was not ready after {patience.TotalSeconds:0} s ({last}). Its last words: {string.Join(" | ", process.LastLines(3))}");
+            $"{process.Name} was not ready after {patience.TotalSeconds:0} s ({last}). Its last words: {process.LastWords()}");
     }
 }

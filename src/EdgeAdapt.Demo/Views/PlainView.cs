@@ -5,8 +5,9 @@ using Spectre.Console;
 namespace EdgeAdapt.Demo.Views;
 
 /// <summary>One line every few seconds, for logs and pipes.</summary>
-internal sealed class PlainView(IAnsiConsole console) : IDemoView
+internal sealed class PlainView(TextWriter output) : IDemoView
 {
+    private const int Width = 160;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private TimeSpan? _last;
     private string? _stage;
@@ -16,7 +17,19 @@ internal sealed class PlainView(IAnsiConsole console) : IDemoView
     public Task ShowAsync(Func<Action<DemoState>, Task> run) => run(Show);
 
     /// <inheritdoc/>
-    public void Summarize(DemoResult result, IReadOnlyList<(string What, string Path)> files) => SummaryTable.Write(console, result, files);
+    public void Summarize(DemoResult result, IReadOnlyList<(string What, string Path)> files)
+    {
+        // Not the process's own console: that may write colours into a file, where they are noise.
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        plain.Profile.Width = Width;
+        SummaryTable.Write(plain, result, files);
+    }
 
     /// <summary>The line that tells a state.</summary>
     internal static string Line(DemoState state)
@@ -46,6 +59,6 @@ internal sealed class PlainView(IAnsiConsole console) : IDemoView
         }
 
         (_last, _stage, _phase) = (state.Elapsed, state.Stage, phase);
-        console.Profile.Out.Writer.WriteLine(Line(state));
+        output.WriteLine(Line(state));
     }
 }
