@@ -7,11 +7,17 @@ namespace EdgeAdapt.Contracts;
 /// The ids of samples that the cloud has on its disk. A device deletes a sample only for this: the broker's own
 /// acknowledgement says that the broker has the message, and a cloud service may have taken it from there and died before storing it.
 /// </summary>
-/// <param name="Ids">Content ids, see <see cref="ContentHash.IdOf"/>; 1 to <see cref="MaximumIds"/>.</param>
+/// <param name="Ids">Content ids, see <see cref="ContentHash.IdOf"/>; up to <see cref="MaximumIds"/>.</param>
 public sealed record SampleAcknowledgement(IReadOnlyList<string> Ids)
 {
-    /// <summary>The most ids in one message: some 36 kB.</summary>
+    /// <summary>The most ids in one list of a message: some 36 kB.</summary>
     public const int MaximumIds = 1024;
+
+    /// <summary>
+    /// Content ids that the cloud will never accept, for example a picture that does not decode; up to <see cref="MaximumIds"/>. The device
+    /// deletes these too: sent again, they would be refused again, for ever. A message has at least one id in one of its lists.
+    /// </summary>
+    public IReadOnlyList<string> Refused { get; init; } = [];
 
     /// <summary>The message to publish to the device. Ids that <see cref="TryParse"/> would refuse are an <see cref="ArgumentException"/>.</summary>
     public MqttMessage ToMessage(string tenant, string device, DateTimeOffset stored, string? traceParent = null)
@@ -47,7 +53,7 @@ public sealed record SampleAcknowledgement(IReadOnlyList<string> Ids)
         }
 
         SampleAcknowledgement? read = PayloadJson.Read<SampleAcknowledgement>(message, parts.Properties);
-        if (read is not null && (read.Ids.Count is 0 or > MaximumIds || !read.Ids.All(ContentHash.IsId)))
+        if (read is not null && (read.Ids.Count + read.Refused.Count == 0 || !IsList(read.Ids) || !IsList(read.Refused)))
         {
             parts.Properties.Refuse($"must hold 1 to {MaximumIds} content ids of {ContentHash.IdLength} hexadecimal digits. Check the cloud service's version");
         }
@@ -56,4 +62,6 @@ public sealed record SampleAcknowledgement(IReadOnlyList<string> Ids)
         acknowledgement = fault is null ? read : null;
         return fault is null;
     }
+
+    private static bool IsList(IReadOnlyList<string> ids) => ids.Count <= MaximumIds && ids.All(ContentHash.IsId);
 }

@@ -48,7 +48,7 @@ internal static class StatisticsGraph
             NodeProto[] nodes = [.. proto.Graph.Node];
             proto.Graph.Node.Clear();
             RemoveParameters(proto.Graph, model.Layers);
-            OpenBatch(proto.Graph);
+            proto.Graph.OpenBatch();
             var writer = new GraphWriter(proto.Graph, "statistics");
             writer.Input(PolicyInput, [Enum.GetValues<PolicyEntry>().Length]);
             for (int i = 0; i < nodes.Length; i++)
@@ -147,19 +147,5 @@ internal static class StatisticsGraph
         TensorProto[] kept = [.. graph.Initializer.Where(t => !names.Contains(t.Name))];
         graph.Initializer.Clear();
         graph.Initializer.AddRange(kept);
-    }
-
-    // Statistics want batches of any size; an exporter that saw one image wrote its batch of 1 into the input and output.
-    private static void OpenBatch(GraphProto graph)
-    {
-        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output))
-        {
-            if (value.Type?.TensorType?.Shape is { Dim.Count: > 0 } shape)
-            {
-                shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "batch" };
-            }
-        }
-
-        graph.ValueInfo.Clear();
     }
 }

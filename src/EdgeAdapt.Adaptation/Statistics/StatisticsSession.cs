@@ -50,48 +50,27 @@ public sealed class StatisticsSession : IDisposable
             throw new ArgumentException("A batch needs at least one image.", nameof(images));
         }
 
-        int[] usable = [.. Enumerable.Range(0, images.Count).Where(i => FiniteValues.AreAll(images.Sample(i)))];
-        if (usable.Length == 0)
+        var usable = new UsableImages(images);
+        if (usable.Rows.Count == 0)
         {
-            return Unusable(images.Count, parameters, moving, _model.Signature.Classes);
+            return Unusable(images.Count, _model.Signature.Classes, parameters, moving);
         }
 
-        FloatTensor[] results = _session.Run(Inputs(usable.Length == images.Count ? images : images.Select(usable), parameters, moving, policy), _outputs);
+        FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy), _outputs);
         LayerStatistics[] next = [.. results.Skip(1).Select(r => Statistics(r, 0))];
 
         // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
         return next.All(s => FiniteValues.AreAll(s.Mean) && FiniteValues.AreAll(s.Variance))
-            ? new StatisticsResult(Spread(results[0], usable, images.Count), next, [.. results.Skip(1).Select(r => Statistics(r, 2))])
-            : Unusable(images.Count, parameters, moving, (int)results[0].Shape[^1]);
+            ? new StatisticsResult(usable.Spread(results[0]), next, [.. results.Skip(1).Select(r => Statistics(r, 2))])
+            : Unusable(images.Count, results[0].SampleLength, parameters, moving);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static StatisticsResult Unusable(int count, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, int classes)
-    {
-        classes = Math.Max(classes, 1);
-        float[] logits = new float[count * classes];
-        Array.Fill(logits, float.NaN);
-        return new StatisticsResult(new FloatTensor(logits, count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))]);
-    }
-
-    private static FloatTensor Spread(FloatTensor logits, int[] rows, int count)
-    {
-        if (rows.Length == count)
-        {
-            return logits;
-        }
-
-        float[] values = new float[count * logits.SampleLength];
-        Array.Fill(values, float.NaN);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            logits.Sample(i).CopyTo(values.AsSpan(rows[i] * logits.SampleLength));
-        }
-
-        return new FloatTensor(values, count, logits.SampleLength);
-    }
+    private static StatisticsResult Unusable(
+        int count, int classes, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving) =>
+        new(UsableImages.Broken(count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))]);
 
     private static LayerStatistics Statistics(FloatTensor rows, int first) =>
         new(rows.Sample(first).ToArray(), rows.Sample(first + 1).ToArray());
