@@ -39,7 +39,7 @@ public sealed class EdgeAgentBrokerTests : IDisposable
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         await using MqttSession cloud = await StartCloudAsync(broker);
-        await using EdgeAgent agent = Open(broker, frames: 1500, rate: 300);
+        await using EdgeAgent agent = Open(broker, frames: 900, rate: 300);
         Task<AgentEnd> run = agent.RunAsync(CancellationToken.None);
         for (int outage = 1; outage <= 2; outage++)
         {
@@ -52,7 +52,7 @@ public sealed class EdgeAgentBrokerTests : IDisposable
         }
 
         Assert.Equal(AgentEnd.Drained, await run.Reasonable());
-        Assert.Equal((1500L, 0L), (agent.Counters.Answered, agent.Counters.Failed));
+        Assert.Equal((900L, 0L), (agent.Counters.Answered, agent.Counters.Failed));
         Assert.Equal(agent.Counters.Selected, _stored.Count);
     }
 
