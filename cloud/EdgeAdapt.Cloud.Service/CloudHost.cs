@@ -1,6 +1,6 @@
+using EdgeAdapt.Storage;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeAdapt.Cloud.Core.Storage;
 using EdgeAdapt.Cloud.Service.Api;
 using EdgeAdapt.Cloud.Service.Settings;
 using EdgeAdapt.Messaging;

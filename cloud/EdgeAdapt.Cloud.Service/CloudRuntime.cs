@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using EdgeAdapt.Cloud.Core.Ingest;
 using EdgeAdapt.Cloud.Core.Models;
 using EdgeAdapt.Cloud.Core.Publishing;

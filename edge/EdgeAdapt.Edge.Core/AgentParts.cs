@@ -5,7 +5,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
-using EdgeAdapt.Edge.Core.Storage;
+using EdgeAdapt.Storage;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Diagnostics;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Cloud.Core.Ingest;
@@ -92,7 +93,7 @@ public sealed class AdaptationSession
     {
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(folder);
-        DurableFile.RemoveUnfinished(folder);
+        DurableFile.DeleteUnfinished(folder);
         string path = Path.Combine(folder, "checkpoint.json");
         SessionCheckpoint? checkpoint = CheckpointFile.TryRead<SessionCheckpoint>(path, out string? fault);
         ParameterSetHistory history = ParameterSetHistory.Open(Path.Combine(folder, "versions"), options.HistoryLength, logger);

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Globalization;
 using EdgeAdapt.ParameterSets;
 using Microsoft.Extensions.Logging;
@@ -52,7 +53,7 @@ public sealed class ParameterSetHistory
         ArgumentNullException.ThrowIfNull(logger);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Directory.CreateDirectory(folder);
-        DurableFile.RemoveUnfinished(folder);
+        DurableFile.DeleteUnfinished(folder);
         var history = new ParameterSetHistory(folder, length);
         foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension))
         {

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -61,7 +62,7 @@ public sealed class SampleStore
     {
         ArgumentNullException.ThrowIfNull(logger);
         Directory.CreateDirectory(folder);
-        DurableFile.RemoveUnfinished(folder);
+        DurableFile.DeleteUnfinished(folder);
         var store = new SampleStore(folder, logger) { _lastSequence = lastSequence };
         Span<byte> start = stackalloc byte[12];
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*" + Extension))

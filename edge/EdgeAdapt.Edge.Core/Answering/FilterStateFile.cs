@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EdgeAdapt.Adaptation;
-using EdgeAdapt.Edge.Core.Storage;
+using EdgeAdapt.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Answering;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeAdapt.Contracts;
-using EdgeAdapt.Edge.Core.Storage;
+using EdgeAdapt.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Outbox;
@@ -206,7 +206,7 @@ public sealed class SampleOutbox
 
     private void Recover()
     {
-        int unfinished = DurableFile.DeleteTemporaries(_folder);
+        int unfinished = DurableFile.DeleteUnfinished(_folder);
         _counters = _counters with { Unfinished = unfinished };
         foreach (string path in Directory.EnumerateFiles(_folder, "*" + SpoolFile.Extension).Order(StringComparer.Ordinal))
         {

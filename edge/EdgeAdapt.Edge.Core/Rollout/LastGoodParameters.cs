@@ -1,4 +1,4 @@
-using EdgeAdapt.Edge.Core.Storage;
+using EdgeAdapt.Storage;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.ParameterSets;
 using Microsoft.Extensions.Logging;

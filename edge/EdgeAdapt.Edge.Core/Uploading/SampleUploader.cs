@@ -53,9 +53,15 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
 
         int known = outbox.Acknowledge(acknowledgement.Ids);
         Interlocked.Add(ref _acknowledged, known);
+        foreach (string id in acknowledgement.Refused)
+        {
+            // Sending it again would get the same answer: another model's sample, a picture that does not decode.
+            outbox.SetAside(id, "the cloud refuses it for good");
+        }
+
         lock (_gate)
         {
-            foreach (string id in acknowledgement.Ids)
+            foreach (string id in acknowledgement.Ids.Concat(acknowledgement.Refused))
             {
                 _sent.Remove(id);
             }

@@ -9,7 +9,7 @@ internal sealed class NormalizationOptions
 {
     private readonly Option<string?> _mean = new("--mean")
     {
-        Description = "Mean of each channel in units of x/255, for example 0.485,0.456,0.406. Left out: from the manifest beside the student.",
+        Description = "Mean of each channel in units of x/255, for example 0.485,0.456,0.406. Left out: from the manifest beside the student, or ImageNet's.",
         HelpName = "R,G,B",
     };
 
@@ -26,7 +26,7 @@ internal sealed class NormalizationOptions
     }
 
     /// <summary>The normalization to apply to pixels of the given student.</summary>
-    /// <exception cref="UsageException">It is not given, or not numbers.</exception>
+    /// <exception cref="UsageException">Only one of the two is given, or they are not numbers.</exception>
     public Normalization Read(ParseResult parsed, string studentPath)
     {
         string? mean = parsed.GetValue(_mean);
@@ -43,11 +43,8 @@ internal sealed class NormalizationOptions
             }
         }
 
-        if (mean is null && deviation is null && File.Exists(Path.ChangeExtension(studentPath, ".json")))
-        {
-            return ModelManifest.Load(studentPath).Normalization;
-        }
-
-        throw new UsageException("Give both --mean and --std, as the models were trained (ImageNet's are 0.485,0.456,0.406 and 0.229,0.224,0.225).");
+        return mean is null && deviation is null
+            ? ModelManifest.Load(studentPath).Normalization
+            : throw new UsageException("Give both --mean and --std, as the models were trained (ImageNet's are 0.485,0.456,0.406 and 0.229,0.224,0.225).");
     }
 }

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Collections.Concurrent;
 using EdgeAdapt.Cloud.Core.Ingest;
 using EdgeAdapt.Cloud.Core.Sessions;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Cloud.Core.Storage;
 using EdgeAdapt.Onnx.Normalization;

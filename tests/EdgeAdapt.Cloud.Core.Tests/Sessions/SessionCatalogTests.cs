@@ -1,5 +1,5 @@
+using EdgeAdapt.Storage;
 using EdgeAdapt.Cloud.Core.Sessions;
-using EdgeAdapt.Cloud.Core.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeAdapt.Cloud.Core.Tests.Sessions;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Cloud.Core.Storage;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using EdgeAdapt.Cloud.Core.Storage;
 
 namespace EdgeAdapt.Cloud.Core.Tests.Storage;

@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using System.Diagnostics;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
@@ -39,7 +40,7 @@ public sealed class OutboxKillTests : IDisposable
             Note(output, expected, maybe, ref next);
 
             SampleOutbox outbox = SampleOutbox.Open(_folder.Path, new OutboxOptions(), new ListLogger());
-            Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.tmp"));
+            Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*" + DurableFile.UnfinishedExtension));
             Assert.Equal(0, outbox.Counters.Quarantined);
             HashSet<int> found = [];
             HashSet<string> seen = [];

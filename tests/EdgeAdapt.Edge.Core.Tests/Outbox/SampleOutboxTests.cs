@@ -1,6 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
-using EdgeAdapt.Edge.Core.Storage;
+using EdgeAdapt.Storage;
 
 namespace EdgeAdapt.Edge.Core.Tests.Outbox;
 
@@ -103,7 +103,7 @@ public sealed class SampleOutboxTests : IDisposable
     public void Open_UnfinishedFile_DeletesAndCountsIt()
     {
         Fill(Open(), 1);
-        string half = _folder.Write("000000000002-0123.sample.tmp", [1, 2, 3]);
+        string half = _folder.Write("000000000002-0123.sample.unfinished", [1, 2, 3]);
         SampleOutbox outbox = Open();
         Assert.False(File.Exists(half));
         Assert.Equal(1, outbox.Counters.Unfinished);

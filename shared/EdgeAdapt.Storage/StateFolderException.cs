@@ -1,4 +1,4 @@
-namespace EdgeAdapt.Edge.Core.Storage;
+namespace EdgeAdapt.Storage;
 
 /// <summary>The state folder cannot be used. The message names the remedy.</summary>
 public sealed class StateFolderException : Exception

@@ -1,8 +1,8 @@
-namespace EdgeAdapt.Edge.Core.Storage;
+namespace EdgeAdapt.Storage;
 
 /// <summary>
-/// The folder that holds what an agent must not lose: outbox, last good parameters, statistics. Locked for as long as this
-/// object lives, because two agents on one folder would delete each other's samples.
+/// The folder that holds what a program must not lose. Locked for as long as this object lives: two agents on one folder would delete each
+/// other's samples, two services publish different sets under the same version.
 /// </summary>
 public sealed class StateFolder : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class StateFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Creates the folder where it is missing, locks it and deletes unfinished files.</summary>
-    /// <exception cref="StateFolderException">The folder cannot be created or another agent holds it.</exception>
+    /// <exception cref="StateFolderException">The folder cannot be created or written to, or another process holds it.</exception>
     public static StateFolder Open(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -39,14 +39,14 @@ public sealed class StateFolder : IDisposable
         catch (IOException e)
         {
             throw new StateFolderException(
-                $"Another agent uses the state folder '{path}', or its disk fails ({e.Message}). Stop that agent, or give --state a folder of its own.", e);
+                $"Another process uses the state folder '{path}', or its disk fails ({e.Message}). Stop that process, or give --state a folder of its own.", e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new StateFolderException($"Cannot write to the state folder '{path}': {e.Message} Give --state a folder that this user may write to.", e);
         }
 
-        DurableFile.DeleteTemporaries(path);
+        DurableFile.DeleteUnfinished(path);
         return new StateFolder(path, held);
     }
 
