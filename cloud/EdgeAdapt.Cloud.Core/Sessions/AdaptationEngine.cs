@@ -11,7 +11,11 @@ namespace EdgeAdapt.Cloud.Core.Sessions;
 /// </summary>
 public sealed class AdaptationEngine : IDisposable
 {
+    /// <summary>Enough to see an update that destroys the model; the check then costs little beside the step.</summary>
+    private const int CheckedSamples = 16;
+
     private readonly CloudAdapter _adapter;
+    private readonly ForwardSession _forward;
     private readonly CloudAdapterState _initial;
 
     /// <summary>Builds the graphs.</summary>
@@ -25,6 +29,7 @@ public sealed class AdaptationEngine : IDisposable
         CemaOptions options = model.Options with { ReplayOnlyStep = false };
         _adapter = new CloudAdapter(model.Student, model.Teacher, options, settings, (3, model.Manifest.Height, model.Manifest.Width));
         _initial = _adapter.Capture();
+        _forward = new ForwardSession(model.Student, settings);
     }
 
     /// <summary>The model.</summary>
@@ -36,8 +41,7 @@ public sealed class AdaptationEngine : IDisposable
     /// <param name="batch">The new samples, as many as a step takes.</param>
     /// <param name="resolve">Finds the samples of the replay buffer; one that is gone is left out.</param>
     /// <param name="cancellationToken">Gives the step up; the session's state is then still the one before it.</param>
-    /// <returns>The state after the step, its losses, and the student's parameters.</returns>
-    public (CloudAdapterState State, AdaptationStep Step, IReadOnlyList<LayerParameters> Parameters) Run(
+    public EngineResult Run(
         CloudAdapterState? state,
         IReadOnlyList<LayerStatistics>? edgeStatistics,
         IReadOnlyList<IAdaptationSample> batch,
@@ -56,13 +60,34 @@ public sealed class AdaptationEngine : IDisposable
             _adapter.Enqueue(sample);
         }
 
+        IReadOnlyList<LayerParameters> before = _adapter.StudentParameters;
         IReadOnlyList<AdaptationStep> steps = _adapter.Adapt(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<LayerParameters> after = _adapter.StudentParameters;
         return steps.Count == 1
-            ? (_adapter.Capture(), steps[0], _adapter.StudentParameters)
+            ? new EngineResult(_adapter.Capture(), steps[0], after, Shift(batch, before, after))
             : throw new InvalidOperationException($"{batch.Count} samples made {steps.Count} steps; a step takes exactly one batch.");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _adapter.Dispose();
+    public void Dispose()
+    {
+        _adapter.Dispose();
+        _forward.Dispose();
+    }
+
+    private double Shift(IReadOnlyList<IAdaptationSample> batch, IReadOnlyList<LayerParameters> before, IReadOnlyList<LayerParameters> after)
+    {
+        long[] shape = [3, Model.Manifest.Height, Model.Manifest.Width];
+        float[][] samples = [.. batch.Take(CheckedSamples).Select(_ => new float[shape[0] * shape[1] * shape[2]])];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            batch[i].CopyTo(samples[i]);
+        }
+
+        // Under the same statistics on both sides: those may rightly jump when the first batch replaces the model's own.
+        FloatTensor images = FloatTensor.Stack(samples, shape);
+        LayerParameters[] comparable = [.. before.Zip(after, (b, a) => b with { Mean = a.Mean, Variance = a.Variance })];
+        return AnswerShift.Of(_forward.Run(images, comparable), _forward.Run(images, after));
+    }
 }

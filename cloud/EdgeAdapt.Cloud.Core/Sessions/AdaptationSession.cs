@@ -187,13 +187,12 @@ public sealed class AdaptationSession
 
         try
         {
-            (CloudAdapterState state, AdaptationStep step, IReadOnlyList<LayerParameters> parameters) = engine.Run(
+            EngineResult result = engine.Run(
                 _checkpoint.Adapter, EdgeStatistics.Combine(_time.GetUtcNow()), [.. batch.Select(b => b.Tensor)], Resolve, cancellationToken);
-            ParameterSet set = _model.Student.Pack(NewManifest(batch.Count), parameters);
-            double[] recent = [.. _checkpoint.RecentSteps.Where(r => r.Fault is null).Select(r => r.StudentLoss)];
-            string? fault = DivergenceCheck.FindFault(step, recent, UniformLoss())
+            ParameterSet set = _model.Student.Pack(NewManifest(batch.Count), result.Parameters);
+            string? fault = DivergenceCheck.FindFault(result.Step, result.AnswerShift, _model.Manifest.Classes)
                 ?? ParameterSetCheck.FindFault(set, _model.Student.Model.Sha256, _model.Student.Layers);
-            Commit(batch[^1].Entry.Sequence, batch.Count, state, step, set, fault, Stopwatch.GetElapsedTime(started));
+            Commit(batch[^1].Entry.Sequence, batch.Count, result, set, fault, Stopwatch.GetElapsedTime(started));
             return fault is null ? StepOutcome.Adapted : StepOutcome.Diverged;
         }
         catch
@@ -229,14 +228,6 @@ public sealed class AdaptationSession
             Counts(), checkpoint.RecentSteps, _history.Entries, EdgeStatistics.Latest);
     }
 
-    /// <summary>Each loss of a uniform guess is at most ln(classes), times its weight, times the largest weight of a sample.</summary>
-    private double UniformLoss()
-    {
-        double nats = Math.Log(_model.Manifest.Classes);
-        CemaOptions options = _model.Options;
-        return (options.Alpha + options.Beta + options.Gamma) * nats * Math.Exp(0.4 * nats);
-    }
-
     private static int ReplayCount(SessionCheckpoint checkpoint) => checkpoint.Adapter?.ReplaySamples.Count ?? 0;
 
     private ParameterSetManifest NewManifest(int samples) => new()
@@ -251,12 +242,12 @@ public sealed class AdaptationSession
         Steps = Counts().Steps + 1,
     };
 
-    private void Commit(long processed, int samples, CloudAdapterState state, AdaptationStep step, ParameterSet set, string? fault, TimeSpan elapsed)
+    private void Commit(long processed, int samples, EngineResult result, ParameterSet set, string? fault, TimeSpan elapsed)
     {
         SessionCounts counts = Counts();
         var record = new StepRecord(
             counts.Steps + 1, _time.GetUtcNow(), fault is null ? set.Manifest.Version : null, samples,
-            step.TeacherLoss, step.StudentLoss, elapsed.TotalMilliseconds, fault);
+            result.Step.TeacherLoss, result.Step.StudentLoss, elapsed.TotalMilliseconds, fault);
         Func<SessionCounts, SessionCounts> change = fault is null
             ? c => c with { Processed = c.Processed + samples, Steps = c.Steps + 1 }
             : c => c with { Processed = c.Processed + samples, Diverged = c.Diverged + 1 };
@@ -269,7 +260,7 @@ public sealed class AdaptationSession
         {
             Version = fault is null ? set.Manifest.Version : _checkpoint.Version,
             ProcessedSequence = processed,
-            Adapter = fault is null ? state : _checkpoint.Adapter,
+            Adapter = fault is null ? result.State : _checkpoint.Adapter,
             Counts = change(counts),
             RecentSteps = [.. _checkpoint.RecentSteps.TakeLast(_options.RecentSteps - 1), record],
         };

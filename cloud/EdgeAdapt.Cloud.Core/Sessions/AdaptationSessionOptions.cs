@@ -12,7 +12,7 @@ public sealed record AdaptationSessionOptions
     /// <summary>Parameter sets kept on the disk, at least 1. Default 64.</summary>
     public int HistoryLength { get; init; } = 64;
 
-    /// <summary>Steps whose losses are kept for display and for the divergence check, at least 1. Default 64.</summary>
+    /// <summary>Steps whose losses are kept for display, at least 1. Default 64.</summary>
     public int RecentSteps { get; init; } = 64;
 
     /// <summary>Age beyond which a device's statistics no longer count. Default 10 minutes.</summary>

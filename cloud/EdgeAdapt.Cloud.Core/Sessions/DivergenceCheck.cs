@@ -2,42 +2,34 @@ using EdgeAdapt.Adaptation;
 
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
-/// <summary>Decides from the losses of a session's steps whether training has run away.</summary>
+/// <summary>Decides whether a training step has run away, so that its result must not reach a device.</summary>
 public static class DivergenceCheck
 {
-    /// <summary>How many times the recent mean a loss must exceed to count as an explosion.</summary>
-    public const double ExplosionFactor = 10;
-
     /// <summary>
     /// What is wrong with a step, or null.
     /// </summary>
     /// <remarks>
-    /// A loss may rise a hundredfold without harm when a shift begins and the step before had next to none. So an explosion
-    /// must exceed both the recent mean, ten times, and the loss of a student that guesses uniformly.
+    /// The losses of a step are those before its update, so they cannot tell what it did; and a loss may rise a hundredfold without
+    /// harm when a shift begins. What an update did shows in the answers: a sound step changes them by hundredths of a nat. One that moves them
+    /// half way from certainty to guessing has destroyed what the model knew.
     /// </remarks>
     /// <param name="step">The step.</param>
-    /// <param name="recentLosses">The losses of the accepted steps before, any number.</param>
-    /// <param name="uniformLoss">The loss of uniform guessing: the sum of loss weights times ln(classes) times the largest sample weight.</param>
-    public static string? FindFault(AdaptationStep step, IReadOnlyCollection<double> recentLosses, double uniformLoss)
+    /// <param name="answerShift">Mean KL(before‖after) of the student's answers to the new samples, see <see cref="AnswerShift"/>; NaN counts as a fault.</param>
+    /// <param name="classes">Number of classes, at least 2.</param>
+    public static string? FindFault(AdaptationStep step, double answerShift, int classes)
     {
         ArgumentNullException.ThrowIfNull(step);
-        ArgumentNullException.ThrowIfNull(recentLosses);
-        double loss = step.StudentLoss;
-        if (step.Outcome != AdaptationOutcome.Trained || !double.IsFinite(loss))
+        if (step.Outcome == AdaptationOutcome.TeacherNotFinite)
         {
-            return step.Outcome == AdaptationOutcome.TeacherNotFinite
-                ? $"the teacher's training is not finite (loss {step.TeacherLoss})"
-                : $"the student's training is not finite (loss {loss})";
+            return $"the teacher's training is not finite (loss {step.TeacherLoss})";
         }
 
-        if (recentLosses.Count == 0)
+        if (step.Outcome != AdaptationOutcome.Trained || !float.IsFinite(step.StudentLoss))
         {
-            return null;
+            return $"the student's training is not finite (loss {step.StudentLoss})";
         }
 
-        double mean = recentLosses.Average();
-        return loss > ExplosionFactor * mean && loss > uniformLoss
-            ? $"the loss jumped to {loss:G4} from a mean of {mean:G4}"
-            : null;
+        double limit = 0.5 * Math.Log(classes);
+        return answerShift <= limit ? null : $"the step changed the student's answers by {answerShift:G3} nats, and {limit:G3} is the most that is believed";
     }
 }

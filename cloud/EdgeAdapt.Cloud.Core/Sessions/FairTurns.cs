@@ -7,8 +7,8 @@ public sealed class FairTurns<T>
 {
     private readonly LinkedList<T> _order = new();
 
-    /// <summary>Adds someone at the end.</summary>
-    public void Add(T member) => _order.AddLast(member);
+    /// <summary>Adds someone, who is next: no turn yet is longer ago than any turn.</summary>
+    public void Add(T member) => _order.AddFirst(member);
 
     /// <summary>The one with work whose last turn is the longest ago; null where nobody has work. Goes to the end of the order.</summary>
     /// <param name="hasWork">Whether someone has work now.</param>

@@ -1,6 +1,6 @@
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
-/// <summary>One adaptation step, for display and for the divergence check.</summary>
+/// <summary>One adaptation step, for display.</summary>
 /// <param name="Step">Counts up from 1 within a session; a step that diverged has the number of the next good one.</param>
 /// <param name="Time">When it ended.</param>
 /// <param name="Version">The parameter version it made, or null where it diverged.</param>

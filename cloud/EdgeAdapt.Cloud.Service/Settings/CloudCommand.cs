@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using EdgeAdapt.Datasets;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -46,18 +44,6 @@ public static class CloudCommand
         {
             student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key,
         };
-        command.Validators.Add(result =>
-        {
-            if ((result.GetValue(mean) is null) != (result.GetValue(std) is null))
-            {
-                result.AddError("--mean and --std go together. Give both or none.");
-            }
-
-            foreach (string fault in ChannelFaults(("--mean", result.GetValue(mean)), ("--std", result.GetValue(std))))
-            {
-                result.AddError(fault);
-            }
-        });
         command.SetAction((parsed, cancellationToken) => run(
             new CloudSettings
             {
@@ -68,7 +54,8 @@ public static class CloudCommand
                 Urls = parsed.GetRequiredValue(urls),
                 Model = parsed.GetValue(model),
                 Tenant = parsed.GetRequiredValue(tenant),
-                Normalization = parsed.GetValue(mean) is { } m && parsed.GetValue(std) is { } s ? new Normalization(Channels(m)!, Channels(s)!) : null,
+                Mean = parsed.GetValue(mean),
+                StandardDeviation = parsed.GetValue(std),
                 Profile = parsed.GetRequiredValue(profile),
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
@@ -80,31 +67,5 @@ public static class CloudCommand
             },
             cancellationToken));
         return command;
-    }
-
-    private static IEnumerable<string> ChannelFaults(params (string Name, string? Text)[] options)
-    {
-        foreach ((string name, string? text) in options)
-        {
-            if (text is not null && (Channels(text) is not { } values || (name == "--std" && values.Any(v => v <= 0))))
-            {
-                yield return $"{name} is '{text}'. Give three finite numbers separated by commas{(name == "--std" ? ", each above 0" : string.Empty)}.";
-            }
-        }
-    }
-
-    private static float[]? Channels(string text)
-    {
-        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-        float[] values = new float[3];
-        for (int i = 0; i < 3; i++)
-        {
-            if (parts.Length != 3 || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !float.IsFinite(values[i]))
-            {
-                return null;
-            }
-        }
-
-        return values;
     }
 }

@@ -1,5 +1,4 @@
 using EdgeAdapt.Contracts;
-using EdgeAdapt.Datasets;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -27,8 +26,11 @@ public sealed record CloudSettings
     /// <summary>The tenant whose devices are served.</summary>
     public string Tenant { get; init; } = Topics.DefaultTenant;
 
-    /// <summary>Mean and standard deviation of the model's input, or null for those of its manifest.</summary>
-    public Normalization? Normalization { get; init; }
+    /// <summary>Mean of each channel of the model's input as <c>0.485,0.456,0.406</c>, or null for that of its manifest.</summary>
+    public string? Mean { get; init; }
+
+    /// <summary>Standard deviation of each channel, likewise.</summary>
+    public string? StandardDeviation { get; init; }
 
     /// <summary>How to adapt: <c>default</c>, or <c>paper</c> for the constants of CEMA (ICLR 2024) as published.</summary>
     public string Profile { get; init; } = "default";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Datasets;
 using EdgeAdapt.Gradients;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
@@ -29,7 +30,8 @@ public static class CloudSettingsCheck
         string[] urls = CheckUrls(settings.Urls, found);
         MqttSessionOptions? broker = CheckBroker(settings, found);
         CemaOptions? options = CheckProfile(settings, found);
-        ModelManifest? manifest = Try(() => ModelManifest.Load(settings.Student, settings.Normalization), found);
+        Normalization? normalization = CheckNormalization(settings, found);
+        ModelManifest? manifest = Try(() => ModelManifest.Load(settings.Student, normalization), found);
         NormalizationModel? student = manifest is null ? null : Load(settings.Student, found);
         NormalizationModel? teacher = Load(settings.Teacher, found);
         if (manifest is not null && student is not null && teacher is not null)
@@ -76,6 +78,28 @@ public static class CloudSettingsCheck
         {
             faults.Add($"--threads is {settings.Threads}. Give 0 for one a core, or the number of threads.");
         }
+    }
+
+    private static Normalization? CheckNormalization(CloudSettings settings, List<string> faults)
+    {
+        if (settings.Mean is null && settings.StandardDeviation is null)
+        {
+            return null;
+        }
+
+        if (settings.Mean is null || settings.StandardDeviation is null)
+        {
+            faults.Add("--mean and --std go together. Give both or none.");
+            return null;
+        }
+
+        Normalization? normalization = Try(() => Normalization.Parse(settings.Mean, settings.StandardDeviation), faults);
+        if (normalization is { Channels: not 3 })
+        {
+            faults.Add($"--mean and --std have {normalization.Channels} values. Give three each: red, green, blue.");
+        }
+
+        return normalization;
     }
 
     private static string[] CheckUrls(string text, List<string> faults)
@@ -191,7 +215,7 @@ public static class CloudSettingsCheck
         {
             return load();
         }
-        catch (Exception e) when (e is OnnxModelException or ModelManifestException)
+        catch (Exception e) when (e is OnnxModelException or ModelManifestException or FormatException)
         {
             faults.Add(e.Message);
             return null;
