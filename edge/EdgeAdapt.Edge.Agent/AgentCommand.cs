@@ -82,9 +82,9 @@ internal static class AgentCommand
             await using (((IAsyncDisposable)host).ConfigureAwait(false))
             {
                 // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
-                _ = host.Services.GetRequiredService<EdgeAgent>();
+                AgentWorker worker = host.Services.GetRequiredService<AgentWorker>();
                 await host.RunAsync().ConfigureAwait(false);
-                return host.Services.GetRequiredService<AgentWorker>().ExitStatus;
+                return worker.ExitStatus;
             }
         }
         catch (EdgeAgentException e)

@@ -19,7 +19,7 @@ namespace EdgeAdapt.Edge.Core.Answering;
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
 {
     private readonly List<float[]> _window = [];
-    private double _maximumEntropy = parts.Filter.MaximumEntropy ?? double.NaN;
+    private double _maximumEntropy = double.NaN;
     private long _next;
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
@@ -31,6 +31,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     {
         var pacer = new FramePacer(options.Rate, time);
         parts.FilterState.Restore(parts.Filter);
+        NoteMaximumEntropy();
         try
         {
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -81,10 +82,12 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
         parts.Counters.CountAnswer();
         bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && Keep(frame, answer, captured);
-        Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
+        NoteMaximumEntropy();
         parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
         return Collect(image.Values);
     }
+
+    private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
 
     private Answer Ask(float[] image)
     {

@@ -50,7 +50,8 @@ public sealed class FolderFrameSource : IFrameSource
     public async IAsyncEnumerable<Frame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var signal = new AsyncSignal();
-        using FileSystemWatcher? watcher = _reading == FolderReading.Watch ? Watch(signal) : null;
+        bool watching = _reading == FolderReading.Watch;
+        using FileSystemWatcher? watcher = watching ? Watch(signal) : null;
         HashSet<string> seen = [];
         while (true)
         {
@@ -59,7 +60,7 @@ public sealed class FolderFrameSource : IFrameSource
             foreach (string path in pictures.Where(p => !seen.Contains(p)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (watcher is not null && !IsSettled(path))
+                if (watching && !IsSettled(path))
                 {
                     waiting = true;
                     continue;
@@ -69,12 +70,12 @@ public sealed class FolderFrameSource : IFrameSource
                 yield return Read(path);
             }
 
-            if (watcher is null && _reading == FolderReading.Once)
+            if (_reading == FolderReading.Once)
             {
                 yield break;
             }
 
-            if (watcher is null)
+            if (!watching)
             {
                 // A folder that is emptied while it is repeated must not make this a busy loop.
                 seen.Clear();
@@ -129,13 +130,23 @@ public sealed class FolderFrameSource : IFrameSource
     private bool IsSettled(string path) =>
         _settling == TimeSpan.Zero || _time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) >= _settling;
 
-    private FileSystemWatcher Watch(AsyncSignal signal)
+    private FileSystemWatcher? Watch(AsyncSignal signal)
     {
-        var watcher = new FileSystemWatcher(_folder);
-        watcher.Created += (_, _) => signal.Set();
-        watcher.Changed += (_, _) => signal.Set();
-        watcher.Renamed += (_, _) => signal.Set();
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        var watcher = new FileSystemWatcher();
+        try
+        {
+            watcher.Path = _folder;
+            watcher.Created += (_, _) => signal.Set();
+            watcher.Changed += (_, _) => signal.Set();
+            watcher.Renamed += (_, _) => signal.Set();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            // The system's watches are used up, or the folder is away: looking every second finds the files as well, only later.
+            watcher.Dispose();
+            return null;
+        }
     }
 }

@@ -27,7 +27,7 @@ public sealed class FramePacer
     }
 
     /// <summary>Waits until the next frame is due. Call it before each frame.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_rate == 0)

@@ -199,9 +199,18 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
 
                 _signal.Set();
             }
+            else if (outcome == PublishOutcome.NotConnected)
+            {
+                // The marks may have been cleared for this disconnection before this one was set, and the next clearing comes only with the
+                // next disconnection. No signal: the connection's return wakes the worker.
+                lock (_gate)
+                {
+                    _sent.Remove(id);
+                }
+            }
             else
             {
-                // Stays marked as sent: a disconnection clears the marks, and on a link that only loses answers the timeout does.
+                // The broker may have it all the same, so it counts as on its way until the timeout.
                 Log.SampleNotSent(logger, id, outcome);
             }
         }

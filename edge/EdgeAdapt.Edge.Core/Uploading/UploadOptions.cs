@@ -11,7 +11,7 @@ public sealed record UploadOptions
     /// <see cref="LongestAcknowledgementTimeout"/>, while nothing is acknowledged: a cloud that is down for a day must not find each sample a
     /// thousand times in its queue.
     /// </summary>
-    public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What the acknowledgement timeout grows to; from <see cref="AcknowledgementTimeout"/> to 1 day.</summary>
     public TimeSpan LongestAcknowledgementTimeout { get; init; } = TimeSpan.FromMinutes(30);
@@ -26,7 +26,7 @@ public sealed record UploadOptions
 
         if (AcknowledgementTimeout < TimeSpan.FromSeconds(1) || AcknowledgementTimeout > TimeSpan.FromDays(1))
         {
-            yield return $"The acknowledgement timeout is {AcknowledgementTimeout}. Give 1 second to 1 day, for example 60 seconds.";
+            yield return $"The acknowledgement timeout is {AcknowledgementTimeout}. Give 1 second to 1 day, for example 20 seconds.";
         }
 
         if (LongestAcknowledgementTimeout < AcknowledgementTimeout || LongestAcknowledgementTimeout > TimeSpan.FromDays(1))
