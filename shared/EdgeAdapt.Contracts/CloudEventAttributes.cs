@@ -67,12 +67,12 @@ internal sealed record CloudEventAttributes
         var properties = new PropertyReader(message);
         if (properties.Text("specversion") is { } version && version != SpecificationVersion)
         {
-            properties.Refuse($"has CloudEvents version '{version}', and only {SpecificationVersion} is read. Update the older side");
+            properties.Refuse($"has CloudEvents version '{PropertyReader.Quoted(version)}', and only {SpecificationVersion} is read. Update the older side");
         }
 
         if (properties.Text("type") is { } given && given != type)
         {
-            properties.Refuse($"has type '{given}' where '{type}' belongs. Check who publishes on this topic");
+            properties.Refuse($"has type '{PropertyReader.Quoted(given)}' where '{type}' belongs. Check who publishes on this topic");
         }
 
         string? id = properties.Text("id");

@@ -5,6 +5,8 @@ namespace EdgeAdapt.Contracts;
 /// <summary>Payloads in the form of a parameter set.</summary>
 internal static class ParameterPayload
 {
+    private const int LongestReason = 300;
+
     /// <summary>Reads a payload; null, and a fault in the reader, where it is damaged, unfit for use by any model, or of another form.</summary>
     public static ParameterSet? Read(MqttMessage message, PropertyReader properties)
     {
@@ -21,7 +23,7 @@ internal static class ParameterPayload
         }
         catch (ParameterSetFormatException e)
         {
-            properties.Refuse($"holds no readable parameter set: {e.Message.TrimEnd('.')}");
+            properties.Refuse($"holds no readable parameter set: {PropertyReader.Quoted(e.Message, LongestReason).TrimEnd('.')}");
             return null;
         }
 

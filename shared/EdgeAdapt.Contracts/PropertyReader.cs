@@ -99,15 +99,11 @@ internal sealed class PropertyReader(MqttMessage message)
     public void RefuseValue(string name, string value, string rule) => Refuse($"has the user property {name}='{Quoted(value)}', which {rule}");
 
     /// <summary>A text from outside, fit for a log line: without control characters, and cut.</summary>
-    public static string Quoted(string text)
+    public static string Quoted(string text, int longest = LongestQuotation) => string.Create(Math.Min(text.Length, longest), text, static (span, source) =>
     {
-        ReadOnlySpan<char> cut = text.AsSpan(0, Math.Min(text.Length, LongestQuotation));
-        return string.Create(cut.Length, text, static (span, source) =>
+        for (int i = 0; i < span.Length; i++)
         {
-            for (int i = 0; i < span.Length; i++)
-            {
-                span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
-            }
-        });
-    }
+            span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
+        }
+    });
 }

@@ -148,7 +148,8 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
         int error = client.Configure(_options, password);
         if (error != MosquittoError.Success)
         {
-            return new ConnectResult(ConnectOutcome.Refused, false, $"The settings cannot be used: {_libraryError ?? MosquittoError.Describe(error)} Check the certificate files, the user name and the will.");
+            string fault = _libraryError ?? MosquittoError.Describe(error);
+            return new ConnectResult(ConnectOutcome.Refused, false, $"The settings cannot be used: {fault} Check the certificate files, the user name and the will.");
         }
 
         error = client.Connect(_options, out int systemError);
@@ -208,7 +209,18 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
                 continue;
             }
 
-            int error = request.Send(client, out int packetId);
+            int error;
+            int packetId;
+            try
+            {
+                error = request.Send(client, out packetId);
+            }
+            catch (Exception e)
+            {
+                request.Lose(e.Message);
+                throw;
+            }
+
             if (MosquittoError.EndsConnection(error))
             {
                 request.Lose(MosquittoError.Describe(error));

@@ -14,6 +14,8 @@ namespace EdgeAdapt.Messaging;
 /// </summary>
 public sealed class MqttSession : IAsyncDisposable
 {
+    private static readonly TimeSpan SuspiciouslyShort = TimeSpan.FromSeconds(2);
+
     private readonly Func<IMqttTransport> _connect;
     private readonly MqttSessionOptions _options;
     private readonly TimeProvider _time;
@@ -160,7 +162,10 @@ public sealed class MqttSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the state is reached, at once where it is the present one. A state passed through briefly counts for those who were waiting.</summary>
+    /// <summary>
+    /// Ends when the state is reached, at once where it is the present one. A state passed through briefly counts for those who
+    /// were waiting. An <see cref="InvalidOperationException"/> where the session stops before.
+    /// </summary>
     public Task WaitForAsync(MqttSessionState state, CancellationToken cancellationToken) => _states.WaitAsync(state, cancellationToken);
 
     /// <summary>Disconnects in good order (the will is not sent) and ends the handlers. Publishes that wait get <see cref="PublishOutcome.NotConnected"/>.</summary>
@@ -253,7 +258,8 @@ public sealed class MqttSession : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return new ConnectResult(ConnectOutcome.TimedOut, false, $"No answer within {_options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, and whether a firewall swallows the connection.");
+            string fault = $"No answer within {_options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, and whether a firewall swallows the connection.";
+            return new ConnectResult(ConnectOutcome.TimedOut, false, fault);
         }
     }
 
@@ -283,6 +289,11 @@ public sealed class MqttSession : IAsyncDisposable
 
         string reason = await transport.Disconnected.WaitAsync(stopping).ConfigureAwait(false);
         _transport = null;
+        if (_time.GetElapsedTime(connected) < SuspiciouslyShort)
+        {
+            reason += " It did not last: if that repeats, look for another client with the same client id.";
+        }
+
         SessionLog.ConnectionLost(_logger, _options.Host, _options.Port, reason);
 
         // A broker that accepts and drops at once (a duplicate client id, say) must meet growing delays like one that is down.

@@ -59,6 +59,11 @@ internal static class MqttSessionOptionsFaults
             faults.Add($"The topic of Will is '{will.Topic}'. Give one without the wildcards + and #.");
         }
 
+        if (options.Will is { } sent && MessageRules.Fault(sent) is { } fault)
+        {
+            faults.Add("Will cannot be sent: " + fault);
+        }
+
         return faults;
     }
 

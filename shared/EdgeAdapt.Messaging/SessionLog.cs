@@ -21,7 +21,8 @@ internal static partial class SessionLog
     [LoggerMessage(EventIds.MessagingSession + 4, LogLevel.Error, "A listener to the session's state failed at the change to {State}. The session continues.")]
     public static partial void ListenerFailed(ILogger logger, Exception exception, MqttSessionState state);
 
-    [LoggerMessage(EventIds.MessagingSubscription, LogLevel.Error, "The broker does not grant the subscription to {Filter}: {Fault} Correct the broker's access rules; it is tried again at the next connect.")]
+    [LoggerMessage(EventIds.MessagingSubscription, LogLevel.Error,
+        "The broker does not grant the subscription to {Filter}: {Fault} Correct the broker's access rules; it is tried again at the next connect.")]
     public static partial void SubscriptionRefused(ILogger logger, string filter, string fault);
 
     [LoggerMessage(EventIds.MessagingSubscription + 1, LogLevel.Error, "The handler of {Filter} failed for a message on {Topic}. The message is given up.")]

@@ -40,6 +40,14 @@ internal sealed class SessionStates(ILogger logger)
                 reached.SetResult();
             }
 
+            if (state == MqttSessionState.Stopped)
+            {
+                foreach ((MqttSessionState wanted, TaskCompletionSource reached) in _waiting.Where(w => w.State != state))
+                {
+                    reached.SetException(Never(wanted));
+                }
+            }
+
             _waiting.RemoveAll(w => w.Reached.Task.IsCompleted);
         }
 
@@ -54,7 +62,10 @@ internal sealed class SessionStates(ILogger logger)
         }
     }
 
-    /// <summary>Ends when the state is reached, at once where it is the present one. A state passed through briefly counts.</summary>
+    /// <summary>
+    /// Ends when the state is reached, at once where it is the present one. A state passed through briefly counts. An
+    /// <see cref="InvalidOperationException"/> where the session stops before.
+    /// </summary>
     public Task WaitAsync(MqttSessionState state, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -66,7 +77,7 @@ internal sealed class SessionStates(ILogger logger)
 
             if (_current == MqttSessionState.Stopped)
             {
-                return Task.FromException(new InvalidOperationException($"The session has stopped and will never be {state}."));
+                return Task.FromException(Never(state));
             }
 
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,4 +85,6 @@ internal sealed class SessionStates(ILogger logger)
             return reached.Task.WaitAsync(cancellationToken);
         }
     }
+
+    private static InvalidOperationException Never(MqttSessionState state) => new($"The session has stopped and will never be {state}.");
 }

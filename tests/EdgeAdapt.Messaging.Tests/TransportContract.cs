@@ -1,13 +1,10 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using EdgeAdapt.Contracts;
 
 namespace EdgeAdapt.Messaging.Tests;
 
 /// <summary>What every transport must do, over a real broker. One subclass for each client library.</summary>
-public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<BrokerFixture>, IAsyncLifetime
+public abstract partial class TransportContract(BrokerFixture fixture) : IClassFixture<BrokerFixture>, IAsyncLifetime
 {
     private readonly List<IMqttTransport> _transports = [];
     private readonly string _prefix = "t" + Guid.NewGuid().ToString("N");
@@ -79,47 +76,6 @@ public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<B
         Assert.Equal("new", Text(received));
         Assert.Equal("text/plain", received.ContentType);
         Assert.True(received.Retain);
-    }
-
-    [BrokerFact]
-    public async Task Connection_CutWithoutGoodbye_SendsWill()
-    {
-        IMqttTransport observer = await ConnectAsync("observer");
-        await SubscribeAsync(observer, Topic("will"));
-        await using var relay = new TcpRelay(fixture.Broker.Port);
-        IMqttTransport doomed = await ConnectAsync("doomed", o => o with
-        {
-            Port = relay.Port,
-            Will = new MqttMessage
-            {
-                Topic = Topic("will"),
-                Payload = Text("gone"),
-                ContentType = "text/plain",
-                UserProperties = new Dictionary<string, string> { ["type"] = "offline" },
-            },
-        });
-
-        relay.Cut();
-        MqttMessage will = await observer.Messages.ReadAsync().Reasonable();
-
-        Assert.Equal("gone", Text(will));
-        Assert.Equal("text/plain", will.ContentType);
-        Assert.Equal("offline", will.UserProperties["type"]);
-        Assert.NotEmpty(await doomed.Disconnected.Reasonable());
-    }
-
-    [BrokerFact]
-    public async Task DisposeAsync_Connected_DoesNotSendWill()
-    {
-        IMqttTransport observer = await ConnectAsync("observer");
-        await SubscribeAsync(observer, Topic("#"));
-        IMqttTransport polite = await ConnectAsync("polite", o => o with { Will = new MqttMessage { Topic = Topic("will"), Payload = Text("gone") } });
-
-        await polite.DisposeAsync();
-        await polite.Disconnected.Reasonable();
-        await PublishAsync(observer, new MqttMessage { Topic = Topic("sentinel") });
-
-        Assert.Equal(Topic("sentinel"), (await observer.Messages.ReadAsync().Reasonable()).Topic);
     }
 
     [BrokerFact]
@@ -195,132 +151,6 @@ public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<B
     }
 
     [BrokerFact]
-    public async Task Disconnected_BrokerStopped_EndsWithReasonAndCompletesMessages()
-    {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        IMqttTransport client = await ConnectAsync("client", o => o with { Port = broker.Port });
-        Assert.False(client.Disconnected.IsCompleted);
-
-        await broker.StopAsync();
-
-        Assert.NotEmpty(await client.Disconnected.Reasonable());
-        await client.Messages.Completion.Reasonable();
-        PublishResult after = await client.PublishAsync(new MqttMessage { Topic = Topic("x") }, CancellationToken.None).Reasonable();
-        Assert.Equal(PublishOutcome.NotConnected, after.Outcome);
-        Assert.NotNull(after.Fault);
-        Assert.False((await client.SubscribeAsync(Topic("x"), CancellationToken.None).Reasonable()).Granted);
-    }
-
-    [BrokerFact]
-    public async Task Disconnected_BrokerKilled_EndsWithReason()
-    {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        IMqttTransport client = await ConnectAsync("client", o => o with { Port = broker.Port });
-
-        await broker.KillAsync();
-
-        Assert.NotEmpty(await client.Disconnected.Reasonable());
-    }
-
-    [BrokerFact]
-    public async Task Disconnected_SameClientIdElsewhere_Ends()
-    {
-        IMqttTransport first = await ConnectAsync("twin");
-        IMqttTransport second = await ConnectAsync("twin");
-
-        Assert.NotEmpty(await first.Disconnected.Reasonable());
-        Assert.False(second.Disconnected.IsCompleted);
-    }
-
-    [Fact]
-    public async Task Disconnected_BrokerGivesReason_NamesItWithTheRemedy()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        await broker.SendAsync(0xE0, 1, 0x8E);
-
-        Assert.Contains("same client id", await client.Disconnected.Reasonable(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task SubscribeAsync_BrokerSaysNo_IsNotGrantedAndTheConnectionStays()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        Task<SubscribeResult> subscribing = client.SubscribeAsync("a/+", CancellationToken.None);
-        (byte type, byte[] body) = await broker.ReadPacketAsync();
-        await broker.SendAsync(0x90, 4, body[0], body[1], 0, 0x87);
-        SubscribeResult result = await subscribing.Reasonable();
-
-        Assert.Equal(0x82, type);
-        Assert.False(result.Granted);
-        Assert.Contains("Not authorized", result.Fault, StringComparison.Ordinal);
-        Assert.False(client.Disconnected.IsCompleted);
-    }
-
-    [Fact]
-    public async Task PublishAsync_AnyReasonBelow80_IsAcknowledged()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        Task<PublishResult> publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
-        (byte type, byte[] body) = await broker.ReadPacketAsync();
-        const byte noSubscribers = 0x10;
-        await broker.SendAsync(0x40, 3, body[3], body[4], noSubscribers);
-
-        Assert.Equal(0x32, type);
-        Assert.Equal(PublishResult.Acknowledged, await publishing.Reasonable());
-    }
-
-    [Fact]
-    public async Task PublishAsync_ReasonFrom80_IsRefusedAndTheConnectionStays()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        Task<PublishResult> publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
-        (_, byte[] body) = await broker.ReadPacketAsync();
-        await broker.SendAsync(0x40, 3, body[3], body[4], 0x97);
-        PublishResult result = await publishing.Reasonable();
-        Task<PublishResult> another = client.PublishAsync(new MqttMessage { Topic = "b" }, CancellationToken.None);
-        (_, body) = await broker.ReadPacketAsync();
-        await broker.SendAsync(0x40, 2, body[3], body[4]);
-
-        Assert.Equal(PublishOutcome.Refused, result.Outcome);
-        Assert.Contains("quota", result.Fault, StringComparison.Ordinal);
-        Assert.Equal(PublishResult.Acknowledged, await another.Reasonable());
-    }
-
-    [Fact]
-    public async Task Messages_RepeatedUserProperty_KeepTheFirst()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        // PUBLISH at quality of service 0: topic "t", 14 bytes of properties (n=1, n=2), payload "p".
-        await broker.SendAsync(0x30, 19, 0, 1, (byte)'t', 14, 38, 0, 1, (byte)'n', 0, 1, (byte)'1', 38, 0, 1, (byte)'n', 0, 1, (byte)'2', (byte)'p');
-        MqttMessage message = await client.Messages.ReadAsync().Reasonable();
-
-        Assert.Equal("p", Text(message));
-        Assert.Equal(["1"], message.UserProperties.Values);
-    }
-
-    [Fact]
-    public async Task Disconnected_BrokerSendsNonsense_EndsWithReason()
-    {
-        using var broker = new ScriptedBroker();
-        IMqttTransport client = await ConnectScriptedAsync(broker);
-
-        await broker.SendAsync(0x32, 3, 0xFF, 0xFF, 0);
-
-        Assert.NotEmpty(await client.Disconnected.Reasonable());
-        await client.Messages.Completion.Reasonable();
-    }
-
-    [BrokerFact]
     public async Task PublishAsync_CutBeforeAcknowledgement_IsNotConnected()
     {
         await using var relay = new TcpRelay(fixture.Broker.Port);
@@ -351,171 +181,6 @@ public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<B
     }
 
     [BrokerFact]
-    public async Task DisposeAsync_DuringPublish_EndsEveryWait()
-    {
-        IMqttTransport client = await ConnectAsync("client");
-        Task<PublishResult>[] publishing = [.. Enumerable.Range(0, 500).Select(_ =>
-            client.PublishAsync(new MqttMessage { Topic = Topic("x"), Payload = new byte[10_000] }, CancellationToken.None))];
-
-        await client.DisposeAsync().AsTask().Reasonable();
-        PublishResult[] results = await Task.WhenAll(publishing).Reasonable();
-
-        Assert.All(results, r => Assert.Contains(r.Outcome, new[] { PublishOutcome.Acknowledged, PublishOutcome.NotConnected }));
-    }
-
-    [BrokerFact]
-    public async Task DisposeAsync_Twice_IsHarmless()
-    {
-        IMqttTransport client = await ConnectAsync("client");
-
-        await client.DisposeAsync();
-        await client.DisposeAsync();
-        await Create().DisposeAsync();
-
-        await client.Disconnected.Reasonable();
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_WithPasswordFile_IsLetIn()
-    {
-        string folder = Directory.CreateTempSubdirectory("edgeadapt-password-").FullName;
-        try
-        {
-            string broken = Path.Combine(folder, "broken");
-            string password = Path.Combine(folder, "password");
-            await File.WriteAllTextAsync(password, "s3cret pässword\n");
-            await File.WriteAllTextAsync(broken, "wrong\n");
-            string hash = await PasswordHashAsync(Path.Combine(folder, "hash"), "edge", "s3cret pässword");
-            await using MosquittoBroker broker = await MosquittoBroker.StartAsync(
-                "allow_anonymous false\npassword_file {folder}/passwords", new Dictionary<string, string> { ["passwords"] = hash });
-            MqttSessionOptions options = Options("client") with { Port = broker.Port, Username = "edge", PasswordFile = broken };
-
-            ConnectResult refused = await Track(Create()).ConnectAsync(options, CancellationToken.None).Reasonable();
-            ConnectResult accepted = await Track(Create()).ConnectAsync(options with { PasswordFile = password }, CancellationToken.None).Reasonable();
-            File.Delete(password);
-            ConnectResult missing = await Track(Create()).ConnectAsync(options with { PasswordFile = password }, CancellationToken.None).Reasonable();
-
-            Assert.Equal(ConnectOutcome.Refused, refused.Outcome);
-            Assert.Equal(ConnectOutcome.Connected, accepted.Outcome);
-            Assert.Equal(ConnectOutcome.Refused, missing.Outcome);
-            Assert.Contains("password file", missing.Fault, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_Tls_ChecksTheBrokersCertificateAndCarriesLargePayloads()
-    {
-        using var certificates = new TestCertificates();
-        using var strangers = new TestCertificates();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(
-            $"allow_anonymous true\ncafile {certificates.CaFile}\ncertfile {certificates.ServerFile}\nkeyfile {certificates.ServerKeyFile}\nrequire_certificate true");
-        MqttSessionOptions Secure(MqttSessionOptions o) => o with
-        {
-            Host = "localhost",
-            Port = broker.Port,
-            CaFile = certificates.CaFile,
-            CertificateFile = certificates.ClientFile,
-            KeyFile = certificates.ClientKeyFile,
-        };
-
-        IMqttTransport client = await ConnectAsync("secure", Secure);
-        await SubscribeAsync(client, Topic("large"));
-        byte[] payload = new byte[4 << 20];
-        new Random(11).NextBytes(payload);
-        Task<PublishResult>[] publishing = [.. Enumerable.Range(0, 8).Select(_ =>
-            client.PublishAsync(new MqttMessage { Topic = Topic("large"), Payload = payload }, CancellationToken.None))];
-        for (int i = 0; i < publishing.Length; i++)
-        {
-            Assert.True((await client.Messages.ReadAsync().Reasonable()).Payload.Span.SequenceEqual(payload));
-        }
-
-        Assert.All(await Task.WhenAll(publishing).Reasonable(), r => Assert.Equal(PublishOutcome.Acknowledged, r.Outcome));
-        ConnectResult stranger = await Track(Create()).ConnectAsync(
-            Secure(Options("stranger")) with { CaFile = strangers.CaFile }, CancellationToken.None).Reasonable();
-        Assert.Equal(ConnectOutcome.Unreachable, stranger.Outcome);
-        ConnectResult anonymous = await Track(Create()).ConnectAsync(
-            Secure(Options("anonymous")) with { CertificateFile = null, KeyFile = null }, CancellationToken.None).Reasonable();
-        Assert.NotEqual(ConnectOutcome.Connected, anonymous.Outcome);
-        ConnectResult plain = await Track(Create()).ConnectAsync(Options("plain") with { Port = broker.Port }, CancellationToken.None).Reasonable();
-        Assert.Equal(ConnectOutcome.Unreachable, plain.Outcome);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_TlsNameDiffers_IsUnreachable()
-    {
-        using var certificates = new TestCertificates();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(
-            $"allow_anonymous true\ncafile {certificates.CaFile}\ncertfile {certificates.ServerFile}\nkeyfile {certificates.ServerKeyFile}");
-
-        ConnectResult result = await Track(Create()).ConnectAsync(
-            Options("client") with { Port = broker.Port, CaFile = certificates.CaFile }, CancellationToken.None).Reasonable();
-
-        Assert.Equal(ConnectOutcome.Unreachable, result.Outcome);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_NothingListens_IsUnreachable()
-    {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await broker.StopAsync();
-
-        ConnectResult result = await Track(Create()).ConnectAsync(Options("client") with { Port = broker.Port }, CancellationToken.None).Reasonable();
-
-        Assert.Equal(ConnectOutcome.Unreachable, result.Outcome);
-        Assert.NotNull(result.Fault);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_UnknownHost_IsUnreachable()
-    {
-        ConnectResult result = await Track(Create()).ConnectAsync(Options("client") with { Host = "no-such-host.invalid" }, CancellationToken.None).Reasonable();
-
-        Assert.Equal(ConnectOutcome.Unreachable, result.Outcome);
-        Assert.NotNull(result.Fault);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_SilentServer_CanBeGivenUp()
-    {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-        using var cancellation = new CancellationTokenSource();
-        IMqttTransport client = Create();
-
-        Task<ConnectResult> connecting = client.ConnectAsync(Options("client") with { Port = ((IPEndPoint)silent.LocalEndpoint).Port }, cancellation.Token);
-        using Socket accepted = await silent.AcceptSocketAsync().Reasonable();
-        await cancellation.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Reasonable());
-        await client.DisposeAsync().AsTask().Reasonable();
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_ServerThatHangsUp_IsUnreachable()
-    {
-        using var rude = new TcpListener(IPAddress.Loopback, 0);
-        rude.Start();
-
-        Task<ConnectResult> connecting = Track(Create()).ConnectAsync(
-            Options("client") with { Port = ((IPEndPoint)rude.LocalEndpoint).Port }, CancellationToken.None);
-        (await rude.AcceptSocketAsync().Reasonable()).Close();
-
-        Assert.Equal(ConnectOutcome.Unreachable, (await connecting.Reasonable()).Outcome);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_Twice_IsMisuse()
-    {
-        IMqttTransport client = await ConnectAsync("client");
-
-        await Assert.ThrowsAsync<InvalidOperationException>(() => client.ConnectAsync(Options("client"), CancellationToken.None));
-    }
-
-    [BrokerFact]
     public async Task PublishAsync_LargerThanBrokerAllows_IsRefused()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync("allow_anonymous true\nmax_packet_size 1000");
@@ -540,17 +205,6 @@ public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<B
 
         Assert.Equal(PublishOutcome.Refused, result.Outcome);
         Assert.Contains("Not authorized", result.Fault, StringComparison.Ordinal);
-    }
-
-    [BrokerFact]
-    public async Task ConnectAsync_WithoutNeededPassword_IsRefused()
-    {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync("allow_anonymous false");
-
-        ConnectResult result = await Track(Create()).ConnectAsync(Options("client") with { Port = broker.Port }, CancellationToken.None).Reasonable();
-
-        Assert.Equal(ConnectOutcome.Refused, result.Outcome);
-        Assert.Contains("password", result.Fault, StringComparison.Ordinal);
     }
 
     protected static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
@@ -580,23 +234,6 @@ public abstract class TransportContract(BrokerFixture fixture) : IClassFixture<B
         ConnectResult result = await transport.ConnectAsync(options, CancellationToken.None).Reasonable();
         Assert.True(result.Outcome == ConnectOutcome.Connected, result.Fault);
         return transport;
-    }
-
-    private async Task<IMqttTransport> ConnectScriptedAsync(ScriptedBroker broker)
-    {
-        IMqttTransport client = Track(Create());
-        Task<ConnectResult> connecting = client.ConnectAsync(
-            new MqttSessionOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "scripted" }, CancellationToken.None);
-        await broker.AcceptAsync(ScriptedBroker.Accept);
-        Assert.Equal(ConnectOutcome.Connected, (await connecting.Reasonable()).Outcome);
-        return client;
-    }
-
-    private static async Task<string> PasswordHashAsync(string file, string user, string password)
-    {
-        using Process process = Process.Start("mosquitto_passwd", ["-b", "-c", file, user, password]);
-        await process.WaitForExitAsync().Reasonable();
-        return await File.ReadAllTextAsync(file);
     }
 
     protected static async Task SubscribeAsync(IMqttTransport transport, string filter)
