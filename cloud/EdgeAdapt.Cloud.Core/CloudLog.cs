@@ -21,7 +21,7 @@ internal static partial class CloudLog
     [LoggerMessage(EventIds.CloudIngest + 3, LogLevel.Warning, "Ignored a device status: {Fault}")]
     public static partial void StatusIgnored(this ILogger logger, string fault);
 
-    [LoggerMessage(EventIds.CloudIngest + 4, LogLevel.Information, "{Count} samples acknowledged to {Device}, {Refused} refused: {Outcome}")]
+    [LoggerMessage(EventIds.CloudIngest + 4, LogLevel.Debug, "{Count} samples acknowledged to {Device}, {Refused} refused: {Outcome}")]
     public static partial void Acknowledged(this ILogger logger, int count, string device, int refused, PublishOutcome outcome);
 
     [LoggerMessage(EventIds.CloudIngest + 5, LogLevel.Warning, "The queue of {Session} is full: dropped the oldest {Count} waiting samples. Adaptation is slower than the uploads; select fewer samples or give it more cores.")]

@@ -69,6 +69,9 @@ public static class CloudHost
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // It logs the stack of a failed start, which says nothing to who gave a busy port; RunAsync says it in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         IServiceCollection services = builder.Services;
         services.AddRoutingCore();
         services.AddProblemDetails();

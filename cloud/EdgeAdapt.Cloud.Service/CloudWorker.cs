@@ -34,11 +34,17 @@ internal sealed class CloudWorker : BackgroundService
             AdaptationLoop loop = _runtime.LoadModels();
             await ConnectAsync(stoppingToken).ConfigureAwait(false);
             loop.Wake();
-            await Task.WhenAll(
+            Task[] work =
+            [
                 loop.RunAsync(stoppingToken),
                 _runtime.Ingest.RunAsync(stoppingToken),
                 _runtime.Acknowledgements.RunAsync(stoppingToken),
-                _runtime.Publisher.RunAsync(stoppingToken)).ConfigureAwait(false);
+                _runtime.Publisher.RunAsync(stoppingToken),
+            ];
+
+            // The first to end is a failure unless the service stops; waiting for the others would hide it.
+            await (await Task.WhenAny(work).ConfigureAwait(false)).ConfigureAwait(false);
+            await Task.WhenAll(work).ConfigureAwait(false);
             await SaveAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -16,9 +16,16 @@ public static class GradientCoverage
     public static IReadOnlyList<OperatorCoverage> Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        OnnxModel folded = OpsetUpgrade.CanUpgrade(model, out _) ? OpsetUpgrade.Apply(ConstantFolding.Apply(model)) : ConstantFolding.Apply(model);
+        OnnxModel folded = ConstantFolding.Apply(model);
+        Dictionary<NodeProto, string> obstacles = folded.Graph.Node.Select(n => (Node: n, Obstacle: OpsetUpgrade.FindObstacle(folded.OpsetVersion, n)))
+            .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
         GraphProto graph = folded.Graph;
-        Dictionary<NodeProto, string> obstacles = FindObstacles(graph);
+        if (obstacles.Count == 0)
+        {
+            graph = OpsetUpgrade.Apply(folded).Graph;
+            obstacles = FindObstacles(graph);
+        }
+
         return
         [
             .. graph.Node.GroupBy(n => n.Domain is "" or "ai.onnx" ? n.OpType : $"{n.Domain}.{n.OpType}", StringComparer.Ordinal)

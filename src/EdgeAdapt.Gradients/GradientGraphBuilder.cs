@@ -18,11 +18,6 @@ public static class GradientGraphBuilder
     public static void Check(NormalizationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (!OpsetUpgrade.CanUpgrade(model.Model, out string? obstacle))
-        {
-            throw new OnnxModelException(obstacle!);
-        }
-
         foreach ((NodeProto node, string reason) in GradientCoverage.FindObstacles(OpsetUpgrade.Apply(model.Model).Graph))
         {
             throw Refusal.Of(node, reason);
@@ -47,8 +42,9 @@ public static class GradientGraphBuilder
                 $"'{model.Model.Name}' leaves its image size open ([{string.Join(", ", image)}]). Give the size of the images, or export the model with a fixed one.");
         }
 
-        OnnxModel upgraded = OpsetUpgrade.Apply(model.Model);
-        Dictionary<string, ValueShape> shapes = ShapeProbe.Run(upgraded, signature, image);
+        OnnxModel upgraded = PoolingOrder.Apply(OpsetUpgrade.Apply(model.Model));
+        var constants = new GraphConstants(upgraded.Graph);
+        Dictionary<string, ValueShape> shapes = ShapeProbe.Run(upgraded, signature, image, constants);
         ValueShape logits = shapes[signature.OutputName];
         if (logits.Rank != 2 || logits[1] < 0)
         {
@@ -57,7 +53,7 @@ public static class GradientGraphBuilder
 
         Dictionary<int, NormalizationLayer> layers = model.Layers.ToDictionary(l => l.Node);
         var region = new GradientRegion(upgraded.Graph, signature.OutputName, layers.ContainsKey);
-        var emission = new GraphEmission(upgraded, shapes, region, layers, statistics);
+        var emission = new GraphEmission(upgraded, constants, shapes, region, layers, statistics);
         ModelProto proto = emission.Emit(signature, image, loss, (int)logits[1]);
         long[] positions = [.. model.Layers.Select(l => shapes[upgraded.Graph.Node[l.Node].Input[0]]).Select(s => s.Product(Enumerable.Range(2, s.Rank - 2))!.Value)];
         return new GradientGraph(proto, loss, statistics, signature.InputName, image, model.Layers, positions, (int)logits[1]);

@@ -1,6 +1,7 @@
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
+using Onnx;
 
 namespace EdgeAdapt.Gradients;
 
@@ -82,7 +83,9 @@ public sealed class TrainingSession : IDisposable
         GradientGraph graph = GradientGraphBuilder.Build(_model, _loss, _statistics, image);
         var session = new ModelSession(graph.Model, _settings);
         _session?.Dispose();
-        (_graph, _session) = (graph, session);
+
+        // ONNX Runtime has a copy of the weights; keeping the graph's would hold them twice.
+        (_graph, _session) = (graph with { Model = new ModelProto() }, session);
         _outputs = [GradientGraphNames.Losses, GradientGraphNames.Logits, .. graph.Layers.SelectMany(GradientGraphNames.LayerOutputs)];
     }
 }

@@ -59,6 +59,9 @@ internal static class PreprocessingGraph
     {
         // One image is too little work for several threads, and the classifier wants the cores.
         using SessionOptions options = new Onnx.Sessions.SessionSettings { Threads = 1 }.ToNative();
+
+        // A damaged image is reported to whoever sent it; ONNX Runtime would write each one to standard error as well.
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         options.RegisterOrtExtensions();
         return new InferenceSession(model, options);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.ParameterSets;
@@ -92,6 +94,19 @@ public sealed class ProcessTests
             "--student", files.Student, "--teacher", files.Teacher, "--broker", $"127.0.0.1:{broker.Port}", "--state", files.State, "--urls", "http://127.0.0.1:0");
         Assert.Equal(2, code);
         Assert.Contains("--state", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_AddressInUse_NamesTheRemedyAndExitsWithTwo()
+    {
+        using var files = new TinyFiles();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        (int code, string output) = await CloudProcess.RunAsync(
+            "--student", files.Student, "--teacher", files.Teacher, "--broker", "127.0.0.1:1", "--state", files.State, "--urls", $"http://{other.LocalEndpoint}");
+        Assert.Equal(2, code);
+        Assert.Contains("--urls", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,9 @@ internal static class AdjointCheck
         graph.Output.Add(new ValueInfoProto { Name = y });
         var proto = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = opset } } };
         OnnxModel model = OnnxModel.Parse(proto.ToByteArray(), "adjoint under test");
-        Dictionary<string, ValueShape> shapes = ShapeProbe.Run(model, new ClassifierSignature("x", y, 0, 0, 0, 0, fixedBatch ? (int)shape[0] : 0), shape.AsSpan(1));
+        var constants = new GraphConstants(model.Graph);
+        Dictionary<string, ValueShape> shapes = ShapeProbe.Run(
+            model, new ClassifierSignature("x", y, 0, 0, 0, 0, fixedBatch ? (int)shape[0] : 0), shape.AsSpan(1), constants);
 
         float[] x = Inputs((int)shape.Aggregate(1L, (a, b) => a * b));
         using var forward = new ModelSession(model.Proto, new SessionSettings { Threads = 1 });
@@ -42,7 +44,7 @@ internal static class AdjointCheck
         float[] projection = Projection(value.Values.Length);
         double[] expected = Differences(x, v => Project(forward.Run(Feed(v, shape), [y])[0].Values, projection));
 
-        using var backward = new ModelSession(Differentiate(model, y, shapes), new SessionSettings { Threads = 1 });
+        using var backward = new ModelSession(Differentiate(model, y, shapes, constants), new SessionSettings { Threads = 1 });
         Dictionary<string, FloatTensor> inputs = Feed(x, shape);
         inputs["dy"] = new FloatTensor(projection, value.Shape);
         FloatTensor gradient = backward.Run(inputs, ["dx"])[0];
@@ -67,7 +69,7 @@ internal static class AdjointCheck
         return slopes;
     }
 
-    private static ModelProto Differentiate(OnnxModel model, string y, Dictionary<string, ValueShape> shapes)
+    private static ModelProto Differentiate(OnnxModel model, string y, Dictionary<string, ValueShape> shapes, GraphConstants constants)
     {
         ModelProto proto = model.Proto.Clone();
         var writer = new GraphWriter(proto.Graph, "backward");
@@ -78,7 +80,6 @@ internal static class AdjointCheck
             active.UnionWith(node.Output);
         }
 
-        var constants = new GraphConstants(model.Graph);
         var pass = new BackwardPass(writer, constants, shapes, model.OpsetVersion, active.Contains);
         pass.Accumulate(y, writer.Input("dy", [.. shapes[y].Dimensions]));
         foreach (NodeProto node in proto.Graph.Node.Where(n => n.Input.Any(active.Contains)).ToArray().Reverse())

@@ -206,6 +206,15 @@ public sealed class AdjointTests
         AdjointCheck.Run((w, x) => w.Add("Slice", [x, w.Constant(0L, 1L), w.Constant((long)int.MaxValue, 3L)]), [2, 4, 3]);
 
     [Fact]
+    public void Slice_BoundsComputedFromShapes_MatchesDifferences() => AdjointCheck.Run((w, x) =>
+    {
+        // How PyTorch writes chunk(2, 1): half of the channels that Shape tells.
+        string channels = w.Add("Gather", [w.Add("Shape", [x]), w.Constant(1L)]);
+        string half = w.Add("Div", [channels, w.Constant(2L)]);
+        return w.Add("Slice", [x, half, channels, w.Constant(1L)]);
+    }, [2, 6, 3]);
+
+    [Fact]
     public void ConcatAndSplit_SomeParts_MatchDifferences()
     {
         AdjointCheck.Run((w, x) => w.Add("Concat", [x, Weights(w, [2, 2, 3]), w.Add("Relu", [x])], ("axis", -2)), [2, 4, 3], fixedBatch: true);

@@ -34,9 +34,9 @@ public sealed class GoldenTests
         Golden golden = Golden.Load("resnet20");
         OnnxModel model = OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx"));
         FloatTensor images = Photographs.Load("fog", (int)golden.Shape[0]);
-        foreach (GoldenCase golden1 in golden.Cases)
+        foreach (GoldenCase expected in golden.Cases)
         {
-            Check(model, golden, golden1, images);
+            Check(model, golden, expected, images);
         }
     }
 

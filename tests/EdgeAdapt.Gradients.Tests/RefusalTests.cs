@@ -67,6 +67,16 @@ public sealed class RefusalTests
         Assert.Equal(["LRN"], GradientCoverage.Of(model).Where(c => !c.Supported).Select(c => c.Operator));
     }
 
+    [Fact]
+    public void Of_OperatorThatChangedItsMeaning_IsListedWithTheRemedy()
+    {
+        OnnxModel model = Models.Around(above: (w, x) => w.Add("Softmax", [x]), opset: 11);
+
+        OperatorCoverage refused = Assert.Single(GradientCoverage.Of(model), c => !c.Supported);
+        Assert.Equal("Softmax", refused.Operator);
+        Assert.Contains("opset 13 or later", refused.Reason, StringComparison.Ordinal);
+    }
+
     [SharedDataFact]
     public void Of_SharedModels_AreCovered()
     {

@@ -1,3 +1,4 @@
+using EdgeAdapt.Gradients.Graphs;
 using EdgeAdapt.Gradients.Normalization;
 using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
@@ -18,6 +19,9 @@ public sealed class TrainedLayerTests
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 7, 3 }, 0f)]
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 1, 3, 2, 3 }, 0f)]
     [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 4, 3, 2, 3 }, 100f)]
+    [InlineData(TrainingStatistics.BatchRenormalization, new long[] { 2, 3, 16, 17 }, 0f)]
+    [InlineData(TrainingStatistics.Batch, new long[] { 2, 3, 16, 17 }, 0f)]
+    [InlineData(TrainingStatistics.Batch, new long[] { 2, 3, 300 }, 100f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 4, 3, 2, 3 }, 0f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 5, 3, 4 }, 0f)]
     [InlineData(TrainingStatistics.Batch, new long[] { 7, 3 }, 0f)]
@@ -47,6 +51,22 @@ public sealed class TrainedLayerTests
             Differences(bias, v => definition.Project(input, scale, v, projection)), Tolerance);
     }
 
+    [Fact]
+    public void Statistics_LargeImages_AreExactToFiveDigits()
+    {
+        // As many values a channel as a ResNet's stem sees, far from 0: where sums of float32 lose most.
+        long[] shape = [8, Channels, 112, 112];
+        var random = new Random(8);
+        float[] x = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => 20 + (float)(random.NextDouble() * random.NextDouble()))];
+        var parameters = new LayerParameters([1, -1, 0], [0, 0, 0], [0, 0, 0], [1, 1, 1]);
+        var definition = new Definition(TrainingStatistics.BatchRenormalization, 8, 112 * 112, parameters, x);
+
+        Dictionary<string, FloatTensor> results = Run(TrainingStatistics.BatchRenormalization, shape, x, new float[x.Length], parameters);
+
+        Close.Within("mean", results["edgeadapt.batch.m"].Values, definition.Mean, 1e-6);
+        Close.Within("variance", results["edgeadapt.batch.v"].Values, definition.Variance, 1e-5);
+    }
+
     private static Dictionary<string, FloatTensor> Run(
         TrainingStatistics statistics, long[] shape, float[] x, float[] projection, LayerParameters parameters)
     {
@@ -54,7 +74,8 @@ public sealed class TrainedLayerTests
         var writer = new GraphWriter(graph);
         writer.Input("x", shape);
         writer.Input("dy", shape);
-        var layer = new TrainedLayer(writer, new NormalizationLayer("n", 0, Channels, Epsilon, "g", "b", "m", "v"), "x", "value", shape.Length, statistics);
+        var layer = new TrainedLayer(writer, new NormalizationLayer("n", 0, Channels, Epsilon, "g", "b", "m", "v"), "x", new ValueShape(shape), statistics);
+        layer.EmitValue("value");
         writer.Output("value", "y");
         writer.Output(layer.EmitBackward("dy", true)!, "dx");
         var model = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 16 } } };

@@ -62,7 +62,12 @@ public sealed class AdaptationEngine : IDisposable
 
         IReadOnlyList<LayerParameters> before = _adapter.StudentParameters;
         IReadOnlyList<AdaptationStep> steps = _adapter.Adapt(cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (steps.Count == 0)
+        {
+            // A step that was finished when the stop came is kept: it cost seconds, and keeping it costs milliseconds.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         IReadOnlyList<LayerParameters> after = _adapter.StudentParameters;
         return steps.Count == 1
             ? new EngineResult(_adapter.Capture(), steps[0], after, Shift(batch, before, after))

@@ -90,12 +90,20 @@ public sealed class ParameterSetHistory
         }
     }
 
-    /// <summary>The bytes of a version, or null where it is not (or no longer) stored.</summary>
+    /// <summary>The bytes of a version, or null where it is not (or no longer) stored, or its file cannot be read.</summary>
     public byte[]? Read(long version)
     {
         lock (_lock)
         {
-            return _entries.ContainsKey(version) ? File.ReadAllBytes(PathOf(version)) : null;
+            try
+            {
+                return _entries.ContainsKey(version) ? File.ReadAllBytes(PathOf(version)) : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Deleted by hand, or the disk fails: for whoever asks it is not there.
+                return null;
+            }
         }
     }
 

@@ -55,8 +55,12 @@ internal sealed class SampleQueue(int replayCapacity)
         }
     }
 
+    /// <summary>
+    /// Draws different samples. A number means an age, not a place in the ring: after a restart the ring begins elsewhere and
+    /// the same numbers must mean the same samples.
+    /// </summary>
     public IReadOnlyList<IAdaptationSample> Draw(int count, SeededGenerator generator) =>
-        [.. generator.Sample(_replay.Count, Math.Min(count, _replay.Count)).Select(i => _replay[i])];
+        [.. generator.Sample(_replay.Count, Math.Min(count, _replay.Count)).Select(age => _replay[(_oldest + age) % _replay.Count])];
 
     public void Clear()
     {

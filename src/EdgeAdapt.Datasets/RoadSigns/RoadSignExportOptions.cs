@@ -10,7 +10,7 @@ public sealed record RoadSignExportOptions
     public long TestSeed { get; init; } = 2;
 
     /// <summary>Training pictures, 0 or more.</summary>
-    public int TrainingCount { get; init; } = 20_000;
+    public int TrainingCount { get; init; } = 12_000;
 
     /// <summary>Test pictures for each condition, 1 or more.</summary>
     public int TestCount { get; init; } = 2_000;

@@ -1,4 +1,5 @@
 using EdgeAdapt.Gradients.Graphs;
+using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Graphs;
 using Onnx;
 
@@ -37,7 +38,9 @@ internal sealed class AdjointContext(NodeProto node, BackwardPass pass)
 
     public ValueShape OutputShape(int index) => pass.Shapes[node.Output[index]];
 
-    public long[]? Longs(int input) => pass.Constants.Longs(node, input);
-
-    public float? Scalar(int input) => pass.Constants.Scalar(node, input);
+    /// <summary>The integers of a constant input, or null where it is left out.</summary>
+    /// <exception cref="OnnxModelException">They follow the batch.</exception>
+    public long[]? Longs(int input) => pass.Constants.IsKnown(node, input)
+        ? pass.Constants.Longs(node, input)
+        : throw Refusal.Of(node, $"its input '{node.Input[input]}' follows the batch size, through which training cannot pass; export the model so that it does not");
 }

@@ -41,7 +41,7 @@ internal sealed class MatMulAdjoint : IAdjoint
         // The product's batch axes are those of the output; which of them were repeated shows there.
         long[] output = context.OutputShape(0).Dimensions;
         long[] batch = output[..Math.Min(rank - 2, output.Length)];
-        var product = new ValueShape([.. batch, rows, columns], true);
+        var product = new ValueShape([.. batch, rows, columns]);
         string sum = context.Writer.SumTo(gradient, product, shape);
         context.Give(input, context.InputShape(input).Rank == 1 ? context.Writer.ReshapeLike(sum, context.Input(input), context.InputShape(input)) : sum);
     }
@@ -52,7 +52,7 @@ internal sealed class MatMulAdjoint : IAdjoint
         return shape.Rank > 1
             ? (context.Input(input), shape)
             : (context.Writer.Add("Unsqueeze", [context.Input(input), context.Writer.Constant(newAxis)]),
-                shape with { Dimensions = newAxis == 0 ? [1, shape[0]] : [shape[0], 1] });
+                new ValueShape(newAxis == 0 ? [1, shape[0]] : [shape[0], 1]));
     }
 
     private static string Transposed(GraphWriter writer, string value, ValueShape shape)

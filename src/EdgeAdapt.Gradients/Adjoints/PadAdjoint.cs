@@ -12,7 +12,7 @@ internal sealed class PadAdjoint : IAdjoint
     public string? FindObstacle(NodeProto node, GraphConstants constants) =>
         node.Text("mode", "constant") is var mode and not "constant"
             ? $"it pads in mode '{mode}', through which training cannot pass; use constant padding"
-            : !constants.IsFixed(node, 1) || !constants.IsFixed(node, 3)
+            : !constants.IsFixedOrShape(node, 1) || !constants.IsFixedOrShape(node, 3)
             ? "its pads are computed from the input; export the model with a fixed image size"
             : null;
 

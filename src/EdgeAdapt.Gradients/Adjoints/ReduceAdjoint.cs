@@ -10,7 +10,7 @@ internal sealed class ReduceAdjoint : IAdjoint
     public IReadOnlyList<string> Operators { get; } = ["ReduceMean", "ReduceSum"];
 
     public string? FindObstacle(NodeProto node, GraphConstants constants) =>
-        constants.IsFixed(node, 1) ? null : "its axes are computed; export the model with constant axes";
+        constants.IsFixedOrShape(node, 1) ? null : "its axes are computed; export the model with constant axes";
 
     public void Emit(AdjointContext context)
     {

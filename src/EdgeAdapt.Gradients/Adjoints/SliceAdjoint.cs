@@ -10,7 +10,7 @@ internal sealed class SliceAdjoint : IAdjoint
     public IReadOnlyList<string> Operators { get; } = ["Slice"];
 
     public string? FindObstacle(NodeProto node, GraphConstants constants) =>
-        Enumerable.Range(1, 4).All(i => constants.IsFixed(node, i)) ? null : "its bounds are computed from the input; export the model with a fixed image size";
+        Enumerable.Range(1, 4).All(i => constants.IsFixedOrShape(node, i)) ? null : "its bounds are computed from the input; export the model with a fixed image size";
 
     public void Emit(AdjointContext context)
     {

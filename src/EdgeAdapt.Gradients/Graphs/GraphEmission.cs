@@ -10,10 +10,11 @@ namespace EdgeAdapt.Gradients.Graphs;
 
 /// <summary>Writes the forward pass of a model with its layers in training form, then the loss, then the backward pass.</summary>
 internal sealed class GraphEmission(
-    OnnxModel model, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
+    OnnxModel model, GraphConstants constants, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
     IReadOnlyDictionary<int, NormalizationLayer> layers, TrainingStatistics statistics)
 {
     private readonly Dictionary<int, TrainedLayer> _trained = [];
+    private readonly HashSet<int> _absorbed = [];
 
     public ModelProto Emit(ClassifierSignature signature, long[] image, TrainingLoss loss, int classes)
     {
@@ -22,6 +23,9 @@ internal sealed class GraphEmission(
         proto.IrVersion = Math.Max(proto.IrVersion, 8);
         var writer = new GraphWriter(proto.Graph);
         writer.Input(signature.InputName, [-1, .. image]);
+
+        // A named dimension is known to be the same everywhere, without which ONNX Runtime cannot join sums to convolutions.
+        proto.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "N";
         EmitForward(writer);
 
         var lossGraph = new LossGraph(writer);
@@ -30,7 +34,7 @@ internal sealed class GraphEmission(
             : lossGraph.EmitDistillation(signature.OutputName, classes);
         writer.Output(signature.OutputName, GradientGraphNames.Logits);
 
-        var pass = new BackwardPass(writer, new GraphConstants(model.Graph), shapes, model.OpsetVersion, region.IsActive);
+        var pass = new BackwardPass(writer, constants, shapes, model.OpsetVersion, region.IsActive);
         pass.Accumulate(signature.OutputName, gradient);
         EmitBackward(pass);
         AddInitializers(proto.Graph);
@@ -40,29 +44,56 @@ internal sealed class GraphEmission(
     private void EmitForward(GraphWriter writer)
     {
         HashSet<NodeProto> differentiated = [.. region.Differentiated];
+        var readers = new ValueReaders(model.Graph);
         foreach (int i in region.Kept)
         {
             NodeProto node = model.Graph.Node[i];
             if (layers.TryGetValue(i, out NormalizationLayer? layer))
             {
-                _trained[i] = new TrainedLayer(writer, layer, node.Input[0], node.Output[0], shapes[node.Input[0]].Rank, statistics);
-                continue;
+                EmitLayer(writer, i, layer, readers);
             }
-
-            NodeProto copy = node.Clone();
-            if (differentiated.Contains(node))
+            else if (!_absorbed.Contains(i))
             {
-                AdjointRegistry.Find(node)!.PrepareForward(copy);
-            }
+                NodeProto copy = node.Clone();
+                if (differentiated.Contains(node))
+                {
+                    AdjointRegistry.Find(node)!.PrepareForward(copy);
+                }
 
-            writer.Graph.Node.Add(copy);
+                writer.Graph.Node.Add(copy);
+            }
         }
+    }
+
+    private void EmitLayer(GraphWriter writer, int index, NormalizationLayer layer, ValueReaders readers)
+    {
+        NodeProto node = model.Graph.Node[index];
+        bool pooled = !region.IsActive(node.Input[0]) && readers.SoleReader(node.Output[0]) is { } reader
+            && PoolingOrder.IsPlainMaxPool(model.Graph.Node[reader]) && region.IsActive(model.Graph.Node[reader].Output[0]);
+        var trained = new TrainedLayer(writer, layer, node.Input[0], shapes[node.Input[0]], statistics, pooled);
+        if (pooled)
+        {
+            int pool = readers.SoleReader(node.Output[0])!.Value;
+            trained.EmitPooledValue(model.Graph.Node[pool], shapes[model.Graph.Node[pool].Output[0]]);
+            _absorbed.Add(pool);
+        }
+        else
+        {
+            trained.EmitValue(node.Output[0]);
+        }
+
+        _trained[index] = trained;
     }
 
     private void EmitBackward(BackwardPass pass)
     {
         foreach (int i in region.Kept.Reverse())
         {
+            if (_absorbed.Contains(i))
+            {
+                continue;
+            }
+
             if (!_trained.TryGetValue(i, out TrainedLayer? layer))
             {
                 pass.Differentiate(model.Graph.Node[i]);

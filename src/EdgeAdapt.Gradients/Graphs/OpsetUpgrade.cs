@@ -1,3 +1,4 @@
+using EdgeAdapt.Gradients.Adjoints;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Graphs;
 using Onnx;
@@ -37,39 +38,31 @@ internal static class OpsetUpgrade
         ["Dropout"] = (12, []),
     };
 
-    /// <summary>Whether a graph can be brought to <see cref="Minimum"/>.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="obstacle">The first node that stands in the way, with the remedy; null where none does.</param>
-    public static bool CanUpgrade(OnnxModel model, out string? obstacle)
+    /// <summary>Why a node cannot be brought to <see cref="Minimum"/>, with the remedy; null where it can.</summary>
+    /// <param name="opset">Version of the node's operator set.</param>
+    /// <param name="node">The node.</param>
+    public static string? FindObstacle(long opset, NodeProto node) => opset switch
     {
-        obstacle = null;
-        if (model.OpsetVersion < InputsInsteadOfAttributes)
-        {
-            NodeProto? node = model.Graph.Node.FirstOrDefault(n => !Unchanged.Contains(n.OpType) && !Moved.ContainsKey(n.OpType));
-            obstacle = model.OpsetVersion < 7
-                ? $"'{model.Name}' is written in ONNX operator set {model.OpsetVersion}; export it again with opset 13 or later."
-                : node is null
-                ? null
-                : $"{node.OpType} '{node.Name}' of '{model.Name}' means something else since operator set {model.OpsetVersion}; export the model again with opset 13 or later.";
-        }
-        else if (model.OpsetVersion < Minimum && model.Graph.Node.FirstOrDefault(n => n.OpType == "RoiAlign") is { } node)
-        {
-            obstacle = $"{node.OpType} '{node.Name}' of '{model.Name}' changed its default in operator set 16; export the model again with opset 16 or later.";
-        }
-
-        return obstacle is null;
-    }
+        < 7 => $"it is written in ONNX operator set {opset}; export the model with opset 13 or later",
+        < InputsInsteadOfAttributes when !Unchanged.Contains(node.OpType) && !Moved.ContainsKey(node.OpType) =>
+            $"its meaning may have changed since operator set {opset}; export the model with opset 13 or later",
+        < Minimum when node.OpType == "RoiAlign" => $"its default changed in operator set {Minimum}; export the model with opset {Minimum} or later",
+        _ => null,
+    };
 
     /// <summary>A copy in operator set <see cref="Minimum"/> with its nodes in the same places; a model beyond that is returned unchanged.</summary>
     /// <exception cref="OnnxModelException">An operator changed its meaning on the way.</exception>
     public static OnnxModel Apply(OnnxModel model)
     {
-        if (!CanUpgrade(model, out string? obstacle))
+        long from = model.OpsetVersion;
+        foreach (NodeProto node in model.Graph.Node)
         {
-            throw new OnnxModelException(obstacle!);
+            if (FindObstacle(from, node) is { } obstacle)
+            {
+                throw Refusal.Of(node, obstacle);
+            }
         }
 
-        long from = model.OpsetVersion;
         return from >= Minimum ? model : model.Edit(proto =>
         {
             var writer = new GraphWriter(proto.Graph, "opset");

@@ -2,8 +2,7 @@ namespace EdgeAdapt.Gradients.Graphs;
 
 /// <summary>Shape of a value in a model's graph.</summary>
 /// <param name="Dimensions">Sizes; -1 where the size follows the batch.</param>
-/// <param name="IsFloat">Whether the elements are float32, the only kind that gradients flow through.</param>
-internal sealed record ValueShape(long[] Dimensions, bool IsFloat)
+internal sealed record ValueShape(long[] Dimensions)
 {
     public int Rank => Dimensions.Length;
 
@@ -31,8 +30,6 @@ internal sealed record ValueShape(long[] Dimensions, bool IsFloat)
 
         return product;
     }
-
-    public bool HasSameDimensions(ValueShape other) => Dimensions.AsSpan().SequenceEqual(other.Dimensions);
 
     public override string ToString() => $"[{string.Join(", ", Dimensions.Select(d => d < 0 ? "N" : $"{d}"))}]";
 }

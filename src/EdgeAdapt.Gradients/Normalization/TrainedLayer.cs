@@ -1,6 +1,7 @@
 using EdgeAdapt.Gradients.Graphs;
 using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
+using Onnx;
 
 namespace EdgeAdapt.Gradients.Normalization;
 
@@ -19,53 +20,82 @@ internal sealed class TrainedLayer
     private readonly GraphWriter _writer;
     private readonly NormalizationLayer _layer;
     private readonly bool _renormalizes;
-    private readonly int _rank;
-    private readonly long[] _reduced;
-    private readonly string _centred;
+    private readonly ChannelArithmetic _channels;
     private readonly string _scale;
+    private readonly string _size;
     private readonly string _count;
     private readonly string _squaredDeviation;
     private readonly string _referenceDeviation;
     private readonly string _meanShift;
-    private readonly string _size;
 
-    /// <summary>Appends the layer's forward nodes: its value under the name <paramref name="output"/>, its statistics as graph outputs.</summary>
-    public TrainedLayer(GraphWriter writer, NormalizationLayer layer, string input, string output, int rank, TrainingStatistics statistics)
+    /// <summary>What the value is mapped from: xc, or its extremes where the layer is pooled.</summary>
+    private string _centred;
+
+    /// <summary>Arithmetic in the shape of the value.</summary>
+    private ChannelArithmetic _valueChannels;
+
+    /// <summary>Appends the layer's statistics, as graph outputs too. The value is appended by one of the two calls below.</summary>
+    /// <param name="writer">Receives the nodes.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">Its input's name.</param>
+    /// <param name="shape">Its input's shape.</param>
+    /// <param name="statistics">Which statistics it uses.</param>
+    /// <param name="turned">Whether xc is turned round in channels of negative scale, for <see cref="EmitPooledValue"/>.</param>
+    public TrainedLayer(
+        GraphWriter writer, NormalizationLayer layer, string input, ValueShape shape, TrainingStatistics statistics, bool turned = false)
     {
         _writer = writer;
         _layer = layer;
-        _rank = rank;
         _renormalizes = statistics == TrainingStatistics.BatchRenormalization;
-        _reduced = [.. Enumerable.Range(0, rank).Where(i => i != 1).Select(i => (long)i)];
+        _channels = _valueChannels = new ChannelArithmetic(writer, shape);
         Input = input;
-        Output = output;
         foreach (string name in layer.TensorNames)
         {
             writer.Input(name, [layer.Channels]);
         }
 
-        string n = writer.Times(writer.Size(input), 1f / layer.Channels);
-        _count = _renormalizes ? writer.Minus(n, writer.Constant(1f)) : n;
-        string mean = writer.Over(writer.Sum(input, _reduced, false), n);
-        _centred = writer.Minus(input, PerChannel(mean));
-        string variance = writer.Over(ChannelDot(_centred, _centred), _count);
+        _size = writer.Times(writer.Size(input), 1f / layer.Channels);
+        _count = _renormalizes ? writer.Minus(_size, writer.Constant(1f)) : _size;
+        string mean = writer.Over(_channels.Sum(input), _size);
+        string sign = turned ? Sign(layer.ScaleName) : string.Empty;
+        _centred = turned ? _channels.Map(input, sign, writer.Negative(writer.Times(mean, sign))) : _channels.Minus(input, mean);
+        string variance = writer.Over(_channels.Dot(_centred, _centred), _count);
         string epsilon = writer.Constant(layer.Epsilon);
         _squaredDeviation = writer.Plus(variance, epsilon);
         _referenceDeviation = writer.Add("Sqrt", [_renormalizes ? writer.Plus(layer.VarianceName, epsilon) : _squaredDeviation]);
         _scale = writer.Over(layer.ScaleName, _referenceDeviation);
         _meanShift = _renormalizes ? writer.Minus(mean, layer.MeanName) : string.Empty;
-        string offset = _renormalizes ? writer.Plus(layer.BiasName, writer.Times(_scale, _meanShift)) : layer.BiasName;
-        writer.Plus(writer.Times(_centred, PerChannel(_scale)), PerChannel(offset));
-        writer.Graph.Node[^1].Output[0] = output;
-        _size = n;
         IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(layer);
         writer.Output(mean, names[2]);
         writer.Output(variance, names[3]);
+        Output = string.Empty;
     }
 
     public string Input { get; }
 
-    public string Output { get; }
+    /// <summary>Name of the value, once it is appended.</summary>
+    public string Output { get; private set; }
+
+    /// <summary>Appends the layer's value under the name given.</summary>
+    public void EmitValue(string output) => EmitValue(_channels, output);
+
+    /// <summary>
+    /// Appends the value of a max pooling that alone reads the layer, under the pooling's name. Where a ≥ 0 the largest y is at
+    /// the largest xc, else at the smallest; so xc, turned round in the latter channels, is pooled, and value and sums are
+    /// computed from a fraction of the values, without indices. Only for a layer whose input wants no gradient.
+    /// </summary>
+    /// <param name="pool">The max pooling node.</param>
+    /// <param name="pooled">Shape of its output.</param>
+    public void EmitPooledValue(NodeProto pool, ValueShape pooled)
+    {
+        NodeProto copy = pool.Clone();
+        copy.Input[0] = _centred;
+        copy.Output[0] = _writer.NewName("pooled");
+        _writer.Graph.Node.Add(copy);
+        var channels = new ChannelArithmetic(_writer, pooled);
+        _centred = channels.Map(copy.Output[0], Sign(_layer.ScaleName), null);
+        EmitValue(channels, pool.Output[0]);
+    }
 
     /// <summary>Appends the backward nodes; the parameters' gradients become graph outputs.</summary>
     /// <param name="gradient">Gradient of the layer's value, or null where none reaches it: its parameters' gradients are 0 then.</param>
@@ -82,8 +112,8 @@ internal sealed class TrainedLayer
             return null;
         }
 
-        string sum = _writer.Sum(gradient, _reduced, false);
-        string dot = ChannelDot(gradient, _centred);
+        string sum = _valueChannels.Sum(gradient);
+        string dot = _valueChannels.Dot(gradient, _centred);
         string weighted = _renormalizes ? _writer.Plus(dot, _writer.Times(_meanShift, sum)) : dot;
         _writer.Output(_writer.Over(weighted, _referenceDeviation), names[0]);
         _writer.Output(sum, names[1]);
@@ -94,26 +124,18 @@ internal sealed class TrainedLayer
 
         string slope = _writer.Negative(_writer.Over(_writer.Times(_scale, dot), _writer.Times(_squaredDeviation, _count)));
         string offset = _writer.Negative(_writer.Over(_writer.Times(_scale, sum), _size));
-        string fromInput = _writer.Plus(_writer.Times(_centred, PerChannel(slope)), PerChannel(offset));
-        return _writer.Plus(_writer.Times(gradient, PerChannel(_scale)), fromInput);
+        return _writer.Plus(_channels.Map(_centred, slope, offset), _channels.Map(gradient, _scale, null));
     }
 
-    /// <summary><c>[C]</c> to <c>[C, 1, …]</c>, so that it broadcasts against the layer's input.</summary>
-    private string PerChannel(string vector) =>
-        _rank == 2 ? vector : _writer.Reshape(vector, [_layer.Channels, .. Enumerable.Repeat(1L, _rank - 2)]);
-
-    /// <summary>
-    /// Σ a·b a channel, <c>[C]</c>: a matrix product of one row and one column for each image and channel, which reads both
-    /// once and writes no product tensor.
-    /// </summary>
-    private string ChannelDot(string a, string b)
+    private void EmitValue(ChannelArithmetic channels, string output)
     {
-        if (_rank == 2)
-        {
-            return _writer.Sum(_writer.Times(a, b), _reduced, false);
-        }
-
-        string products = _writer.Add("MatMul", [_writer.Reshape(a, 0, 0, 1, -1), _writer.Reshape(b, 0, 0, -1, 1)]);
-        return _writer.Sum(products, [0, 2, 3], false);
+        string offset = _renormalizes ? _writer.Plus(_layer.BiasName, _writer.Times(_scale, _meanShift)) : _layer.BiasName;
+        channels.Map(_centred, _scale, offset);
+        _writer.Graph.Node[^1].Output[0] = Output = output;
+        _valueChannels = channels;
     }
+
+    /// <summary>1 where a scale is at least 0, else −1.</summary>
+    private string Sign(string scale) =>
+        _writer.Add("Where", [_writer.Add("Less", [scale, _writer.Constant(0f)]), _writer.Constant(-1f), _writer.Constant(1f)]);
 }
