@@ -6,6 +6,9 @@ namespace EdgeAdapt.Cli;
 /// <summary>The command line: takes arguments apart, runs the verb, returns the exit code.</summary>
 public static class CommandLineApplication
 {
+    // The demo stops four processes and removes its folder after Ctrl-C; the library's default of two seconds would cut that off.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     private const string Description = """
         Keeps image classifiers accurate where they are deployed: re-estimates normalization statistics at the edge and
         trains normalization parameters in the cloud.
@@ -40,7 +43,13 @@ public static class CommandLineApplication
             return (int)ExitCode.Usage;
         }
 
-        var configuration = new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false };
+        var configuration = new InvocationConfiguration
+        {
+            Output = context.Output,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopPatience,
+        };
         return await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
     }
 

@@ -4,6 +4,7 @@ using EdgeAdapt.Cli.Verbs;
 // A new verb is one class that implements IVerb and one line here.
 IVerb[] verbs =
 [
+    new DemoVerb(),
     new InspectVerb(),
     new AdaptVerb(),
     new ApplyVerb(),

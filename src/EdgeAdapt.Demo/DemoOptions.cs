@@ -35,7 +35,7 @@ public sealed record DemoOptions
 
     /// <summary>
     /// Frames in each phase of each agent, at least 10; null for <see cref="DefaultFramesPerPhase"/>, with a folder for as
-    /// many as make the run about two minutes long.
+    /// many as make the run about three minutes long.
     /// </summary>
     public int? FramesPerPhase { get; init; }
 

@@ -11,7 +11,7 @@ namespace EdgeAdapt.Demo;
 /// <summary>A run worked out from its options: everything checked that can be checked before a process starts.</summary>
 internal sealed record DemoPlan
 {
-    private const double SecondsOfFolderStream = 100;
+    private const double SecondsOfFolderStream = 160;
 
     /// <summary>Where the frames come from.</summary>
     public required IDriftSource Source { get; init; }

@@ -56,12 +56,12 @@ internal sealed class MosquittoProcess : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    // As root, Mosquitto changes to a user that could not write into the folder; naming the present user keeps it.
+    // As root, Mosquitto changes to a user that could not write into the folder, and the kernel forgets the parent-death signal then.
     private static string Configuration(int port, string folder) =>
         $"""
         listener {port} 127.0.0.1
         allow_anonymous true
-        user {Environment.UserName}
+        {(Environment.IsPrivilegedProcess ? "user root" : "")}
         persistence true
         persistence_location {folder}/
         max_queued_messages 10000
