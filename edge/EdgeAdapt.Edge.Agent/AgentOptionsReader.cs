@@ -27,7 +27,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     public EdgeAgentOptions Read()
     {
         LogLevel = Choice("log-level", LogLevel.Information);
-        var policy = StatisticsPolicy.Default;
+        var policy = StatisticsPolicy.Device;
         var filter = new EntropyFilterOptions();
         var upload = new UploadOptions();
         TimeSpan acknowledgement = Seconds("acknowledgement-timeout", upload.AcknowledgementTimeout);
@@ -47,7 +47,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             Broker = ReadBroker(),
             Threads = Whole("threads", 0),
             Statistics = Choice("statistics", StatisticsMode.Mixed),
-            StatisticsBatch = Whole("statistics-batch", 64),
+            StatisticsBatch = Whole("statistics-batch", 32),
             StatisticsPolicy = policy with
             {
                 Momentum = (float)Number("statistics-momentum", policy.Momentum),
