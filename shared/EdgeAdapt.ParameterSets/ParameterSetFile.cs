@@ -15,7 +15,7 @@ public static class ParameterSetFile
     public const int MaximumHeaderBytes = 16 << 20;
 
     private const string ManifestKey = "manifest";
-    private static readonly JsonSerializerOptions ManifestJson = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions ManifestJson = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     /// <summary>Serializes a set.</summary>
     public static byte[] ToBytes(ParameterSet set)
@@ -91,7 +91,7 @@ public static class ParameterSetFile
 
             return new ParameterSet(manifest, tensors);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
             throw new ParameterSetFormatException($"The header of the parameter set is damaged: {e.Message}", e);
         }
@@ -102,13 +102,16 @@ public static class ParameterSetFile
         string type = entry["dtype"]!.GetValue<string>();
         long start = entry["data_offsets"]![0]!.GetValue<long>();
         long end = entry["data_offsets"]![1]!.GetValue<long>();
-        long count = entry["shape"]!.AsArray().Aggregate(1L, (product, d) => checked(product * d!.GetValue<long>()));
+
+        // Unsigned and checked, so that neither a negative nor an enormous shape can pass for the right number of bytes.
+        long count = entry["shape"]!.AsArray().Aggregate(1L, (product, d) => checked((long)((ulong)product * (ulong)d!.GetValue<long>())));
+        long bytes = checked(count * sizeof(float));
         if (type != "F32")
         {
             throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set has type {type}; only F32 is read.");
         }
 
-        if (start < 0 || end < start || end > data.Length || end - start != count * sizeof(float))
+        if (start < 0 || end < start || end > data.Length || end - start != bytes)
         {
             throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set does not lie inside the file. Was the file cut off in transit?");
         }

@@ -1,0 +1,115 @@
+using EdgeAdapt.Cloud.Core.Ingest;
+using EdgeAdapt.Cloud.Core.Sessions;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Messaging;
+using EdgeAdapt.ParameterSets;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Cloud.Core.Publishing;
+
+/// <summary>
+/// Brings the newest set of each session to the broker, retained. Only the newest: versions that were made while a publication was under way or the
+/// broker was away are skipped, since a device takes the highest anyway. Thread safe.
+/// </summary>
+public sealed class ParameterPublisher : IDisposable
+{
+    private readonly string _tenant;
+    private readonly PublishMessage _publish;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _signal = new(0);
+    private HashSet<AdaptationSession> _requested = [];
+
+    /// <summary>Creates the publisher.</summary>
+    public ParameterPublisher(string tenant, PublishMessage publish, TimeProvider time, ILogger logger)
+    {
+        _tenant = tenant;
+        _publish = publish;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Asks for a session's newest set to be published. Cheap; a session without a version is left alone.</summary>
+    public void Request(AdaptationSession session)
+    {
+        lock (_lock)
+        {
+            _requested.Add(session);
+        }
+
+        _signal.Release();
+    }
+
+    /// <summary>Publishes what is asked for until cancelled.</summary>
+    /// <returns>A task that ends, without an exception, after the cancellation.</returns>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The service stops; the newest sets are published again at the next start.
+        }
+    }
+
+    /// <summary>
+    /// Publishes what is asked for now. Without a connection nothing is lost: every session is asked for again when there is one.
+    /// </summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        HashSet<AdaptationSession> taken;
+        lock (_lock)
+        {
+            taken = _requested;
+            _requested = [];
+        }
+
+        foreach (AdaptationSession session in taken)
+        {
+            await PublishAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signal.Dispose();
+
+    private async Task PublishAsync(AdaptationSession session, CancellationToken cancellationToken)
+    {
+        long version = session.Version;
+        if (session.ReadVersion(version) is not { } bytes)
+        {
+            return;
+        }
+
+        MqttMessage message = new ParametersPublication
+        {
+            Tenant = _tenant,
+            Group = session.Key.Group,
+            Model = session.Key.Model,
+            Set = ParameterSetFile.FromBytes(bytes),
+            Published = _time.GetUtcNow(),
+        }.ToMessage();
+        PublishOutcome outcome = await _publish(message, cancellationToken).ConfigureAwait(false);
+        if (outcome == PublishOutcome.Acknowledged)
+        {
+            session.MarkPublished(version, bytes.Length);
+            _logger.Published(session.Key, version, bytes.Length);
+        }
+        else
+        {
+            _logger.NotPublished(session.Key, version, outcome);
+            if (outcome == PublishOutcome.TimedOut)
+            {
+                // The connection stands, so no reconnect will ask again.
+                Request(session);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Agent;
+
+/// <summary>The command line of the agent.</summary>
+internal static class AgentCommand
+{
+    /// <summary>Exit status of a run that could not start because of what it was told.</summary>
+    public const int Misuse = 2;
+
+    private const string Description = """
+        Runs the edge agent: answers frames with an ONNX classifier, adapts its normalization statistics, uploads the few frames worth
+        learning from, and swaps in parameter sets without dropping an answer. Ends at SIGTERM, or when a finite source is exhausted.
+
+        Example:
+          edgeadapt edge --model resnet20.onnx --source frames.npy --rate 50 --broker 127.0.0.1:1883 --device cam-1 --state ./cam-1
+
+        Every setting may also stand in the file given by --config, as {"model": "resnet20.onnx", "rate": 50}, or in the environment, as
+        EDGEADAPT_EDGE_MODEL. The command line wins over the environment, the environment over the file.
+        """;
+
+    /// <summary>Parses the command line and runs the agent to its end.</summary>
+    /// <returns>0 after a regular end, 1 after a failure, 2 for settings that cannot be used.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var command = new Command("edge", Description) { new HelpOption(), new VersionOption() };
+        var config = new Option<string?>("--config") { Description = "A JSON file of settings, by the names of these flags.", HelpName = "FILE" };
+        command.Options.Add(config);
+        Dictionary<AgentSetting, Option> options = AgentSettings.All.ToDictionary(setting => setting, setting => setting.IsSwitch
+            ? (Option)new Option<bool>(setting.Flag) { Description = setting.Description }
+            : new Option<string?>(setting.Flag) { Description = setting.Description, HelpName = "VALUE" });
+        foreach (Option option in options.Values)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (parsed, _) =>
+        {
+            Dictionary<string, string?> flags = options.Where(o => parsed.GetResult(o.Value) is { Implicit: false })
+                .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? "true" : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
+            return await RunAsync(parsed.GetValue(config), flags).ConfigureAwait(false);
+        });
+
+        ParseResult result = command.Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{string.Join(Environment.NewLine, result.Errors.Select(e => e.Message))}{Environment.NewLine}See edgeadapt edge --help.").ConfigureAwait(false);
+            return Misuse;
+        }
+
+        // The host takes the signals: two owners would race for the time to stop.
+        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(string? configFile, Dictionary<string, string?> flags)
+    {
+        try
+        {
+            var reader = new AgentOptionsReader(AgentConfiguration.Load(configFile, flags));
+            EdgeAgentOptions options = reader.Read();
+            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Logging.SetMinimumLevel(reader.LogLevel).AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
+            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+            builder.Services.AddSingleton(services => EdgeAgent.Open(
+                options, broker => Connect(broker, services.GetRequiredService<ILoggerFactory>()), TimeProvider.System,
+                services.GetRequiredService<ILoggerFactory>().CreateLogger<EdgeAgent>()));
+            builder.Services.AddSingleton<AgentWorker>().AddHostedService(services => services.GetRequiredService<AgentWorker>());
+            IHost host = builder.Build();
+            await using (((IAsyncDisposable)host).ConfigureAwait(false))
+            {
+                // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
+                AgentWorker worker = host.Services.GetRequiredService<AgentWorker>();
+                await host.RunAsync().ConfigureAwait(false);
+                return worker.ExitStatus;
+            }
+        }
+        catch (EdgeAgentException e)
+        {
+            await Console.Error.WriteLineAsync($"edgeadapt edge cannot start:{Environment.NewLine}{e.Message}").ConfigureAwait(false);
+            return Misuse;
+        }
+    }
+
+    private static MqttUplink Connect(MqttSessionOptions broker, ILoggerFactory loggers) =>
+        new(new MqttSession(MqttTransports.Default, broker, TimeProvider.System, loggers.CreateLogger<MqttSession>()));
+}

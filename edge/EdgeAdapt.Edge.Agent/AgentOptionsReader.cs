@@ -1,0 +1,217 @@
+using System.Globalization;
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Datasets;
+using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Messaging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Agent;
+
+/// <summary>Turns settings, which are text, into the agent's options, and collects every fault before it complains.</summary>
+internal sealed class AgentOptionsReader(IConfiguration settings)
+{
+    private const string NoBroker = "none";
+    private const string None = "none";
+    private readonly List<string> _faults = [];
+
+    /// <summary>What is logged; valid after <see cref="Read"/>.</summary>
+    public LogLevel LogLevel { get; private set; } = LogLevel.Information;
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
+    public EdgeAgentOptions Read()
+    {
+        LogLevel = Choice("log-level", LogLevel.Information);
+        var policy = StatisticsPolicy.Default;
+        var filter = new EntropyFilterOptions();
+        var upload = new UploadOptions();
+        TimeSpan acknowledgement = Seconds("acknowledgement-timeout", upload.AcknowledgementTimeout);
+        var options = new EdgeAgentOptions
+        {
+            Model = Text("model") ?? string.Empty,
+            Normalization = ReadNormalization(),
+            Source = Text("source") ?? string.Empty,
+            Rate = Number("rate", 10),
+            Loop = Switch("loop"),
+            Watch = Switch("watch"),
+            Tenant = Text("tenant") ?? Topics.DefaultTenant,
+            Device = Text("device") ?? DeviceName(),
+            Group = Text("group") ?? "default",
+            State = Text("state") ?? string.Empty,
+            Report = Text("report"),
+            Broker = ReadBroker(),
+            Threads = Whole("threads", 0),
+            Statistics = Choice("statistics", StatisticsMode.Mixed),
+            StatisticsBatch = Whole("statistics-batch", 64),
+            StatisticsPolicy = policy with
+            {
+                Momentum = (float)Number("statistics-momentum", policy.Momentum),
+                PriorSamples = (float)Number("statistics-prior", policy.PriorSamples),
+                DistanceScale = (float)Number("statistics-distance", policy.DistanceScale),
+            },
+            Filter = filter with
+            {
+                EntropyHighMargin = Number("entropy-high", filter.EntropyHighMargin!.Value),
+                EntropyLowMargin = Text("entropy-low") == None ? null : Number("entropy-low", filter.EntropyLowMargin!.Value),
+                WarmUpSamples = Text("entropy-warm-up") == None ? null : Whole("entropy-warm-up", filter.WarmUpSamples!.Value),
+                Lambda = Number("entropy-lambda", filter.Lambda),
+            },
+            Outbox = new OutboxOptions { MaximumBytes = (long)(Number("outbox-megabytes", OutboxOptions.DefaultMaximumBytes >> 20) * (1 << 20)) },
+            Upload = upload with
+            {
+                MaximumInFlight = Whole("in-flight", upload.MaximumInFlight),
+                AcknowledgementTimeout = acknowledgement,
+                LongestAcknowledgementTimeout = acknowledgement > upload.LongestAcknowledgementTimeout ? acknowledgement : upload.LongestAcknowledgementTimeout,
+            },
+            DrainTimeout = Seconds("drain-timeout", TimeSpan.FromSeconds(30)),
+        };
+
+        _faults.AddRange(options.Faults());
+        return _faults.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, _faults.Select(f => "- " + f)));
+    }
+
+    private static string DeviceName()
+    {
+        string host = Environment.MachineName.Split('.')[0];
+        return host.Any(char.IsAsciiLetterOrDigit) ? Topics.ToName(host) : "device";
+    }
+
+    private MqttSessionOptions? ReadBroker()
+    {
+        bool secured = Text("ca-file") is not null;
+        string text = Text("broker") ?? "127.0.0.1";
+        if (text == NoBroker)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate($"mqtt://{text}", UriKind.Absolute, out Uri? address) || address.PathAndQuery is not ("/" or "") || address.UserInfo.Length > 0)
+        {
+            _faults.Add($"--broker is '{text}'. Give HOST or HOST:PORT, for example 127.0.0.1:1883 or [::1]:1883, or \"none\".");
+            return null;
+        }
+
+        return new MqttSessionOptions
+        {
+            Host = address.Host.Trim('[', ']'),
+            Port = address.Port > 0 ? address.Port : secured ? 8883 : 1883,
+            ClientId = "edge",
+            Username = Text("username"),
+            PasswordFile = Text("password-file"),
+            CaFile = Text("ca-file"),
+            CertificateFile = Text("certificate-file"),
+            KeyFile = Text("key-file"),
+        };
+    }
+
+    private Normalization? ReadNormalization()
+    {
+        string? mean = Text("mean");
+        string? deviation = Text("std");
+        if (mean is null && deviation is null)
+        {
+            return null;
+        }
+
+        if (mean is null || deviation is null)
+        {
+            _faults.Add("--mean and --std go together. Give both, one number a channel, or neither.");
+            return null;
+        }
+
+        try
+        {
+            Normalization normalization = Normalization.Parse(mean, deviation);
+            if (normalization.Channels == 3)
+            {
+                return normalization;
+            }
+
+            _faults.Add($"--mean has {normalization.Channels} numbers and pictures have 3 channels. Give three numbers, red first.");
+        }
+        catch (FormatException e)
+        {
+            _faults.Add($"--mean and --std: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private string? Text(string name) => settings[name] is { Length: > 0 } text ? text : null;
+
+    private bool Switch(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return false;
+        }
+
+        if (bool.TryParse(text, out bool value))
+        {
+            return value;
+        }
+
+        _faults.Add($"--{name} is '{text}'. Give true or false.");
+        return false;
+    }
+
+    private double Number(string name, double otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value))
+        {
+            return value;
+        }
+
+        _faults.Add($"--{name} is '{text}', which is no number. Give one with a decimal point, for example {otherwise.ToString(CultureInfo.InvariantCulture)}.");
+        return otherwise;
+    }
+
+    private int Whole(string name, int otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
+        {
+            return value;
+        }
+
+        _faults.Add($"--{name} is '{text}', which is no whole number. Give one, for example {otherwise}.");
+        return otherwise;
+    }
+
+    private TimeSpan Seconds(string name, TimeSpan otherwise)
+    {
+        double seconds = Number(name, otherwise.TotalSeconds);
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, -1, TimeSpan.FromDays(2).TotalSeconds));
+    }
+
+    private T Choice<T>(string name, T otherwise)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (!int.TryParse(text, out _) && Enum.TryParse(text, ignoreCase: true, out T value))
+        {
+            return value;
+        }
+
+        _faults.Add($"--{name} is '{text}'. Give {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
+        return otherwise;
+    }
+}

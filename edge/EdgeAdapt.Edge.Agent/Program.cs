@@ -1,0 +1,3 @@
+using EdgeAdapt.Edge.Agent;
+
+return await AgentCommand.RunAsync(args).ConfigureAwait(false);

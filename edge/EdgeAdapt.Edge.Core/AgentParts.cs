@@ -1,0 +1,167 @@
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Storage;
+using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Imaging;
+using EdgeAdapt.Messaging;
+using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core;
+
+/// <summary>What an agent is made of, opened in order and disposed in reverse.</summary>
+internal sealed class AgentParts : IAsyncDisposable
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SessionExpiry = TimeSpan.FromHours(1);
+    private readonly Stack<IDisposable> _opened = new();
+    private readonly NormalizationModel _model;
+
+    private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    {
+        Options = options;
+        try
+        {
+            _model = NormalizationModel.Of(OnnxModel.Load(options.Model));
+            ModelManifest manifest = ModelManifest.Load(options.Model, options.Normalization);
+            ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(
+                $"The model name '{manifest.Name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.");
+            if (_model.Signature.FixedBatch > 1)
+            {
+                throw new EdgeAgentException($"'{options.Model}' takes batches of {_model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
+            }
+
+            Source = Track(File.Exists(options.Source)
+                ? new NpyFrameSource(options.Source, options.Loop)
+                : (IFrameSource)new FolderFrameSource(
+                    options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time));
+            StateFolder state = Track(StateFolder.Open(options.State));
+            Outbox = SampleOutbox.Open(state.File("outbox"), options.Outbox, logger);
+            Report = Track(new ReportWriter(options.Report, logger));
+            Decoder = Track(new FrameDecoder(manifest));
+            var rollout = new RolloutOptions(
+                options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group);
+            Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
+            if (Rollout.Active.Classes < 2)
+            {
+                throw new EdgeAgentException($"'{options.Model}' answers with {Rollout.Active.Classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.");
+            }
+
+            Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
+            FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
+            Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
+        }
+        catch
+        {
+            DisposeOpened();
+            throw;
+        }
+    }
+
+    public EdgeAgentOptions Options { get; }
+
+    public string ModelName { get; }
+
+    public string ModelSha256 => _model.Model.Sha256;
+
+    public IFrameSource Source { get; }
+
+    public SampleOutbox Outbox { get; }
+
+    public ReportWriter Report { get; }
+
+    public FrameDecoder Decoder { get; }
+
+    public ModelRollout Rollout { get; }
+
+    public EntropyFilter Filter { get; }
+
+    public FilterStateFile FilterState { get; }
+
+    public IUplink Uplink { get; }
+
+    public AgentCounters Counters { get; } = new();
+
+    /// <summary>Checks the options and opens everything.</summary>
+    /// <exception cref="EdgeAgentException">Something cannot be used.</exception>
+    public static AgentParts Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    {
+        IReadOnlyList<string> faults = options.Faults();
+        if (faults.Count > 0)
+        {
+            throw new EdgeAgentException(string.Join(Environment.NewLine, faults));
+        }
+
+        try
+        {
+            return new AgentParts(options, connect, time, logger);
+        }
+        catch (Exception e) when (e is OnnxModelException or ModelManifestException or FrameSourceException or StateFolderException)
+        {
+            throw new EdgeAgentException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeAgentException($"{e.Message} Give --report and --state paths that this user may write to.", e);
+        }
+    }
+
+    /// <summary>Statistics under the names that the model gives its mean and variance tensors.</summary>
+    public Dictionary<string, float[]> NameStatistics(IReadOnlyList<LayerStatistics> statistics)
+    {
+        var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        for (int i = 0; i < statistics.Count; i++)
+        {
+            tensors[_model.Layers[i].MeanName] = statistics[i].Mean;
+            tensors[_model.Layers[i].VarianceName] = statistics[i].Variance;
+        }
+
+        return tensors;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Uplink.DisposeAsync().ConfigureAwait(false);
+        DisposeOpened();
+    }
+
+    private void DisposeOpened()
+    {
+        while (_opened.TryPop(out IDisposable? part))
+        {
+            part.Dispose();
+        }
+    }
+
+    private T Track<T>(T part)
+        where T : IDisposable
+    {
+        _opened.Push(part);
+        return part;
+    }
+
+    /// <summary>
+    /// Who this client is, what the broker says of it when it vanishes, and an hour in which the broker keeps acknowledgements for it: without
+    /// them everything on its way would be sent twice after a short outage.
+    /// </summary>
+    private MqttSessionOptions Complete(MqttSessionOptions broker, TimeProvider time)
+    {
+        string client = $"{Options.Tenant}-{Options.Device}";
+        var offline = new DeviceStatus { Online = false, Group = Options.Group, Model = ModelName };
+        return broker with
+        {
+            ClientId = client.Length <= MqttSessionOptions.MaximumClientIdLength ? client : ContentHash.IdOf(System.Text.Encoding.UTF8.GetBytes(client)),
+            Will = offline.ToMessage(Options.Tenant, Options.Device, time.GetUtcNow()),
+            SessionExpiry = SessionExpiry,
+            JitterSeed = BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(client)), 0),
+        };
+    }
+}

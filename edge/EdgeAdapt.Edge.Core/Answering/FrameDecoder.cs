@@ -1,0 +1,50 @@
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Imaging;
+
+namespace EdgeAdapt.Edge.Core.Answering;
+
+/// <summary>Brings frames into the form that the model takes, and selected ones into the form that travels. Thread safe.</summary>
+internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
+{
+    private readonly ImagePreprocessor _preprocessor = new(manifest);
+    private readonly ImageEncoder _encoder = new();
+
+    /// <summary><c>[C, H, W]</c> of what <see cref="Decode"/> returns.</summary>
+    public IReadOnlyList<int> ImageShape { get; } = [3, manifest.Height, manifest.Width];
+
+    /// <summary>The model's input, or why there is none. Never throws for what a frame holds.</summary>
+    public PreprocessedImage Decode(Frame frame)
+    {
+        if (frame.Fault is { } fault)
+        {
+            return new PreprocessedImage(ImageStatus.Empty, [], fault);
+        }
+
+        return frame.IsPixels
+            ? new PreprocessedImage(ImageStatus.Ready, _preprocessor.PreprocessPixels(frame.Bytes, frame.Height, frame.Width, 3), string.Empty)
+            : _preprocessor.Preprocess(frame.Bytes);
+    }
+
+    /// <summary>
+    /// What is uploaded of a decoded frame: a file as it is, or pixels without loss as PNG or as a raw frame, whichever is smaller (noise does
+    /// not compress, and a PNG of a few pixels is mostly headers).
+    /// </summary>
+    public (string ContentType, ReadOnlyMemory<byte> Content) Encode(Frame frame)
+    {
+        if (!frame.IsPixels)
+        {
+            return (ImageContent.ContentTypeOf(ImageContent.KindOf(frame.Bytes.Span))!, frame.Bytes);
+        }
+
+        byte[] png = _encoder.EncodePng(frame.Bytes, frame.Height, frame.Width);
+        byte[] raw = Datasets.NpyFile.ToBytes(Datasets.NpyArray.Of(frame.Bytes.ToArray(), frame.Height, frame.Width, 3));
+        return raw.Length < png.Length ? (ImageContent.NpyFrame, raw) : (ImageContent.Png, png);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _preprocessor.Dispose();
+        _encoder.Dispose();
+    }
+}

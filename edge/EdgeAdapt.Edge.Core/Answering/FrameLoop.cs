@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Imaging;
+using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core.Answering;
+
+/// <summary>
+/// Takes frames one after the other: decode, answer, then filter, then keep a selected one in the outbox, then count it for the statistics.
+/// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer.
+/// </summary>
+internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
+{
+    private readonly List<float[]> _window = [];
+    private double _maximumEntropy = double.NaN;
+    private long _next;
+
+    /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
+    public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
+
+    /// <summary>Answers frames until the source is exhausted.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the frame under way was finished first.</exception>
+    public async Task RunAsync(IFrameSource source, CancellationToken cancellationToken)
+    {
+        var pacer = new FramePacer(options.Rate, time);
+        parts.FilterState.Restore(parts.Filter);
+        NoteMaximumEntropy();
+        try
+        {
+            await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
+                Task statistics = Take(frame);
+
+                // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
+                if (options.Rate == 0)
+                {
+                    await statistics.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            parts.FilterState.Save(parts.Filter.State);
+        }
+    }
+
+    private Task Take(Frame frame)
+    {
+        long number = _next++;
+        DateTimeOffset captured = time.GetUtcNow();
+        PreprocessedImage image = parts.Decoder.Decode(frame);
+        if (!image.IsReady)
+        {
+            Fail(number, frame, image.Fault);
+            return Task.CompletedTask;
+        }
+
+        Answer answer;
+        try
+        {
+            answer = Ask(image.Values);
+        }
+        catch (OnnxModelException e)
+        {
+            Fail(number, frame, e.Message);
+            return Task.CompletedTask;
+        }
+
+        if (float.IsNaN(answer.Entropy))
+        {
+            Fail(number, frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
+            return Task.CompletedTask;
+        }
+
+        parts.Counters.CountAnswer();
+        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && Keep(frame, answer, captured);
+        NoteMaximumEntropy();
+        parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
+        return Collect(image.Values);
+    }
+
+    private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
+
+    private Answer Ask(float[] image)
+    {
+        IReadOnlyList<int> shape = parts.Decoder.ImageShape;
+        using ModelLease lease = parts.Active.Acquire();
+        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
+        return new Answer(Logits.ArgMax(logits), Logits.Entropy(logits), lease.Version);
+    }
+
+    /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
+    private bool Keep(Frame frame, Answer answer, DateTimeOffset captured)
+    {
+        parts.Counters.CountSelection();
+        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
+        AddOutcome outcome = parts.Outbox.Add(new SampleUpload
+        {
+            Id = ContentHash.IdOf(content.Span),
+            Tenant = options.Tenant,
+            Device = options.Device,
+            Group = options.Group,
+            Model = options.Model,
+            BaseModelSha256 = options.ModelSha256,
+            ParameterVersion = answer.Version,
+            Entropy = answer.Entropy,
+            ContentType = contentType,
+            Content = content,
+            Captured = captured,
+            TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
+        });
+        if (outcome == AddOutcome.Stored)
+        {
+            parts.Stored();
+        }
+
+        return outcome is AddOutcome.Stored or AddOutcome.Duplicate;
+    }
+
+    private Task Collect(float[] image)
+    {
+        _window.Add(image);
+        if (_window.Count < options.StatisticsBatch)
+        {
+            return Task.CompletedTask;
+        }
+
+        FloatTensor batch = FloatTensor.Stack(_window, [.. parts.Decoder.ImageShape.Select(d => (long)d)]);
+        _window.Clear();
+        parts.FilterState.Save(parts.Filter.State);
+        return parts.OfferStatistics(batch);
+    }
+
+    private void Fail(long number, Frame frame, string reason)
+    {
+        parts.Counters.CountFailure();
+        Log.FrameFailed(logger, frame.Name, reason);
+        parts.Report.Write(new AnswerLine { Frame = number, Failed = true, Name = frame.Name, Reason = reason });
+    }
+
+    private readonly record struct Answer(int Class, float Entropy, long Version);
+}

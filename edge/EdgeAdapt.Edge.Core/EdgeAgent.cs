@@ -1,0 +1,266 @@
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Threading;
+using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core;
+
+/// <summary>
+/// An edge agent: answers frames, selects samples, uploads them, follows its own statistics, and takes parameter sets. Answers never wait for
+/// the cloud. Open it, run it once, dispose it.
+/// </summary>
+public sealed class EdgeAgent : IAsyncDisposable
+{
+    private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
+    private const int StatusLinesPerPublication = 10;
+    private readonly AgentParts _parts;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly FrameLoop _loop;
+    private readonly SampleUploader _uploader;
+    private readonly LatestMessagePublisher _statistics;
+    private readonly LatestMessagePublisher _status;
+    private readonly AsyncSignal _progress = new();
+
+    private EdgeAgent(AgentParts parts, TimeProvider time, ILogger logger)
+    {
+        _parts = parts;
+        _time = time;
+        _logger = logger;
+        EdgeAgentOptions options = parts.Options;
+        _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, time, logger);
+        _statistics = new LatestMessagePublisher(parts.Uplink, time, logger);
+        _status = new LatestMessagePublisher(parts.Uplink, time, logger);
+        _loop = new FrameLoop(
+            new FrameLoopOptions(options.Rate, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
+            new FrameLoopParts(
+                parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, parts.Outbox, parts.Report, parts.Counters, _uploader.Wake,
+                parts.Rollout.Offer),
+            time, logger);
+        parts.Rollout.StatisticsRefreshed += PublishStatistics;
+        parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
+        parts.Uplink.ConnectionChanged += () =>
+        {
+            if (parts.Uplink.IsConnected)
+            {
+                // The will, or an earlier stop, may have left the retained status at offline.
+                PublishStatus(online: true);
+            }
+        };
+    }
+
+    /// <summary>What the agent has done so far.</summary>
+    public AgentCounters Counters => _parts.Counters;
+
+    /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
+    public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>Opens everything that the agent needs; nothing runs yet.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="connect">Makes the uplink from complete settings; not called where the options name no broker.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Receives every message of the agent.</param>
+    /// <exception cref="EdgeAgentException">It cannot start; the message lists the faults with their remedies.</exception>
+    public static EdgeAgent Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(connect);
+        return new EdgeAgent(AgentParts.Open(options, connect, time, logger), time, logger);
+    }
+
+    /// <summary>
+    /// Runs until the source is exhausted and the outbox drained or its time over, or until cancelled: then the frame under way is finished
+    /// and what waits stays on disk.
+    /// </summary>
+    /// <param name="stop">Asks it to stop; that is a regular end, not an exception.</param>
+    public async Task<AgentEnd> RunAsync(CancellationToken stop)
+    {
+        EdgeAgentOptions options = _parts.Options;
+        Log.Started(_logger, options.Model, ParameterVersion, _parts.Source.Description, options.State);
+        using var stopWorkers = new CancellationTokenSource();
+        await _parts.Uplink.SubscribeAsync(Topics.SampleAcknowledgements(options.Tenant, options.Device), (message, _) => Receive(message)).ConfigureAwait(false);
+        await _parts.Uplink.SubscribeAsync(Topics.GroupParameters(options.Tenant, options.Group, _parts.ModelName), (message, _) => Take(message)).ConfigureAwait(false);
+        await _parts.Uplink.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        using var stopFrames = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] workers =
+        [
+            Task.Run(() => _parts.Rollout.RunAsync(stopWorkers.Token), CancellationToken.None),
+            Task.Run(() => _uploader.RunAsync(stopWorkers.Token), CancellationToken.None),
+            _statistics.RunAsync(stopWorkers.Token),
+            _status.RunAsync(stopWorkers.Token),
+            ReportStatusAsync(stopWorkers.Token),
+        ];
+        AgentEnd end = AgentEnd.Stopped;
+        try
+        {
+            end = await AnswerAsync(workers, stopFrames).ConfigureAwait(false);
+        }
+        finally
+        {
+            await SayFarewellAsync().ConfigureAwait(false);
+            await stopWorkers.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _parts.Uplink.DisposeAsync().ConfigureAwait(false);
+            string reason = end switch
+            {
+                AgentEnd.Drained => "drained",
+                AgentEnd.DrainTimeout => "drain timeout",
+                _ => "stopped",
+            };
+            _parts.Report.Write(Status("finished") with { Reason = reason });
+            Log.Stopped(_logger, reason, Counters.Seen, Counters.Failed, _uploader.Acknowledged, _parts.Outbox.Count);
+        }
+
+        return end;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+
+    private async Task<AgentEnd> AnswerAsync(Task[] workers, CancellationTokenSource stop)
+    {
+        Task frames = Task.Run(() => _loop.RunAsync(_parts.Source, stop.Token), CancellationToken.None);
+        Task<Task> failed = Task.WhenAny(workers);
+        if (await Task.WhenAny(frames, failed).ConfigureAwait(false) == failed)
+        {
+            // A worker ends before its token only by a bug. Going on half dead would hide it; whoever supervises the process starts it anew.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await frames.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (await failed.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await frames.ConfigureAwait(false);
+            return await DrainAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return AgentEnd.Stopped;
+        }
+    }
+
+    private async Task<AgentEnd> DrainAsync(CancellationToken stop)
+    {
+        TimeSpan timeout = _parts.Options.Broker is null ? TimeSpan.Zero : _parts.Options.DrainTimeout;
+        Log.Draining(_logger, Counters.Seen, _parts.Outbox.Count, timeout);
+        long start = _time.GetTimestamp();
+        while (_parts.Outbox.Count > 0)
+        {
+            TimeSpan left = timeout - _time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return AgentEnd.DrainTimeout;
+            }
+
+            await _progress.WaitAsync(left, _time, stop).ConfigureAwait(false);
+        }
+
+        return AgentEnd.Drained;
+    }
+
+    private ValueTask Receive(MqttMessage acknowledgement)
+    {
+        _uploader.Receive(acknowledgement);
+        _progress.Set();
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Take(MqttMessage parameters)
+    {
+        _parts.Rollout.Offer(parameters);
+        return ValueTask.CompletedTask;
+    }
+
+    private void PublishStatistics(DeviceStatistics statistics, long version) =>
+        _statistics.Offer(new StatisticsReport
+        {
+            Tenant = _parts.Options.Tenant,
+            Device = _parts.Options.Device,
+            Group = _parts.Options.Group,
+            Model = _parts.ModelName,
+            BaseModelSha256 = _parts.ModelSha256,
+            ParameterVersion = version,
+            Frames = statistics.Frames,
+            Tensors = _parts.NameStatistics(statistics.Mixed),
+            Reported = _time.GetUtcNow(),
+        }.ToMessage());
+
+    private void PublishStatus(bool online) => _status.Offer(DeviceStatusMessage(online));
+
+    private MqttMessage DeviceStatusMessage(bool online) =>
+        new DeviceStatus
+        {
+            Online = online,
+            Group = _parts.Options.Group,
+            Model = _parts.ModelName,
+            ParameterVersion = ParameterVersion,
+            OutboxCount = _parts.Outbox.Count,
+            OutboxBytes = _parts.Outbox.Bytes,
+            OutboxDropped = _parts.Outbox.Counters.Dropped,
+            FramesAnswered = Counters.Answered,
+            FramesFailed = Counters.Failed,
+            SamplesSelected = Counters.Selected,
+            SamplesUploaded = _uploader.Acknowledged,
+            RefusedParameters = _parts.Rollout.LastRefusal,
+            AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
+        }.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
+
+    private async Task SayFarewellAsync()
+    {
+        if (!_parts.Uplink.IsConnected)
+        {
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(FarewellTimeout, _time);
+        try
+        {
+            await _parts.Uplink.PublishAsync(DeviceStatusMessage(online: false), timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A broker that does not answer now must not hold up the stop.
+        }
+    }
+
+    private async Task ReportStatusAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(StatusPeriod, _time);
+        for (int i = 1; await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false); i++)
+        {
+            _parts.Report.Write(Status("status"));
+            if (i % StatusLinesPerPublication == 0 && _parts.Uplink.IsConnected)
+            {
+                PublishStatus(online: true);
+            }
+        }
+    }
+
+    private StatusLine Status(string type) => new(type)
+    {
+        Time = _time.GetUtcNow(),
+        Connected = _parts.Uplink.IsConnected,
+        Outbox = _parts.Outbox.Count,
+        OutboxBytes = _parts.Outbox.Bytes,
+        Dropped = _parts.Outbox.Counters.Dropped,
+        Seen = Counters.Seen,
+        Failed = Counters.Failed,
+        Selected = Counters.Selected,
+        Uploaded = _uploader.Acknowledged,
+        BytesUp = _parts.Uplink.BytesSent,
+        BytesDown = _parts.Uplink.BytesReceived,
+        Version = ParameterVersion,
+        ParameterSwaps = Counters.ParameterSwaps,
+        RefusedSets = Counters.RefusedSets,
+        StatisticsRefreshes = Counters.StatisticsRefreshes,
+        SkippedBatches = Counters.SkippedBatches,
+        MaximumEntropy = _loop.MaximumEntropy,
+    };
+}

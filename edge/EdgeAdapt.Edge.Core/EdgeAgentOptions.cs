@@ -1,0 +1,77 @@
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Datasets;
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Messaging;
+
+namespace EdgeAdapt.Edge.Core;
+
+/// <summary>Everything an agent is told. <see cref="Faults"/> lists all faults at once, each with its remedy.</summary>
+public sealed record EdgeAgentOptions
+{
+    /// <summary>The .onnx file, normalization layers kept. Its manifest may lie beside it.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Replaces mean and standard deviation of the model's manifest; null keeps them.</summary>
+    public Normalization? Normalization { get; init; }
+
+    /// <summary>An .npy file of uint8 <c>[N, H, W, 3]</c>, or a folder of JPEG and PNG files.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Frames a second, at most <see cref="FramePacer.MaximumRate"/>; 0 for as fast as possible, waiting for each refresh of the statistics.</summary>
+    public double Rate { get; init; } = 10;
+
+    /// <summary>Whether to begin again at the end of the source, for ever.</summary>
+    public bool Loop { get; init; }
+
+    /// <summary>Whether to wait for new files at the end of a folder, for ever.</summary>
+    public bool Watch { get; init; }
+
+    /// <summary>Whose device it is.</summary>
+    public string Tenant { get; init; } = Topics.DefaultTenant;
+
+    /// <summary>The device's name; unique in the tenant.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The adaptation group: devices whose inputs drift alike.</summary>
+    public string Group { get; init; } = "default";
+
+    /// <summary>Folder of what must survive a restart; one agent's alone.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The report file, replaced at the start; null for none.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The broker; null for none. Its client id and will are set by the agent.</summary>
+    public MqttSessionOptions? Broker { get; init; }
+
+    /// <summary>Threads of one inference; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where mean and variance come from.</summary>
+    public StatisticsMode Statistics { get; init; } = StatisticsMode.Mixed;
+
+    /// <summary>How the device's own statistics follow its frames.</summary>
+    public StatisticsPolicy StatisticsPolicy { get; init; } = StatisticsPolicy.Default;
+
+    /// <summary>B, frames between two refreshes of the statistics; 2 to 4096.</summary>
+    public int StatisticsBatch { get; init; } = 64;
+
+    /// <summary>Which frames are uploaded.</summary>
+    public EntropyFilterOptions Filter { get; init; } = new();
+
+    /// <summary>Bounds of the outbox.</summary>
+    public OutboxOptions Outbox { get; init; } = new();
+
+    /// <summary>How samples are sent.</summary>
+    public UploadOptions Upload { get; init; } = new();
+
+    /// <summary>How long the agent stays at the end of a finite source for the outbox to empty; 0 to 1 day.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
+    public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);
+}

@@ -1,0 +1,61 @@
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Frames;
+
+namespace EdgeAdapt.Edge.Core;
+
+/// <summary>The rules of <see cref="EdgeAgentOptions"/>.</summary>
+internal static class EdgeAgentOptionsFaults
+{
+    private const int LargestStatisticsBatch = 4096;
+
+    public static IReadOnlyList<string> Of(EdgeAgentOptions options)
+    {
+        List<string> faults = [];
+        Require(faults, File.Exists(options.Model), $"{Missing("model", options.Model)} Give --model an .onnx file.");
+        Require(
+            faults, File.Exists(options.Source) || Directory.Exists(options.Source),
+            $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files.");
+        Require(
+            faults, !File.Exists(options.Source) || Path.GetExtension(options.Source).Equals(".npy", StringComparison.OrdinalIgnoreCase),
+            $"The source '{options.Source}' is a file other than .npy. Give --source an .npy file, or the folder that holds the pictures.");
+        Require(
+            faults, options.Rate is >= 0 and <= FramePacer.MaximumRate,
+            $"The rate is {options.Rate}. Give --rate frames a second up to {FramePacer.MaximumRate}, or 0 for as fast as possible.");
+        Require(faults, !(options.Loop && options.Watch), "--loop repeats the source and --watch waits for new files. Give one of them.");
+        Require(faults, !options.Watch || !File.Exists(options.Source), "--watch needs a folder; an .npy file does not grow. Leave --watch out, or give --source a folder.");
+        RequireName(faults, "--tenant", options.Tenant, Topics.IsName(options.Tenant));
+        RequireName(faults, "--group", options.Group, Topics.IsName(options.Group));
+        RequireName(faults, "--device", options.Device, Topics.IsDeviceName(options.Device));
+        Require(faults, !string.IsNullOrWhiteSpace(options.State), "The state folder is missing. Give --state a folder that this user may write to.");
+        Require(faults, options.Threads is >= 0 and <= 1024, $"{options.Threads} threads cannot be. Give --threads 0 (one a core) to 1024.");
+        Require(
+            faults, options.StatisticsBatch is >= 2 and <= LargestStatisticsBatch,
+            $"The statistics batch is {options.StatisticsBatch}. Give --statistics-batch 2 to {LargestStatisticsBatch} frames, for example 64.");
+        Require(
+            faults, options.DrainTimeout >= TimeSpan.Zero && options.DrainTimeout <= TimeSpan.FromDays(1),
+            $"The drain timeout is {options.DrainTimeout}. Give --drain-timeout 0 to 86400 seconds.");
+        Require(faults, Enum.IsDefined(options.Statistics), $"There are no statistics '{options.Statistics}'. Give --statistics mixed, set or source.");
+        faults.AddRange(options.StatisticsPolicy.FindFaults());
+        faults.AddRange(options.Filter.FindFaults());
+        faults.AddRange(options.Outbox.Faults());
+        faults.AddRange(options.Upload.Faults());
+        faults.AddRange(options.Broker?.Faults() ?? []);
+        return faults;
+    }
+
+    private static string Missing(string what, string path) =>
+        string.IsNullOrWhiteSpace(path) ? $"No {what} is given." : $"The {what} '{path}' does not exist.";
+
+    private static void RequireName(List<string> faults, string flag, string name, bool valid) =>
+        Require(
+            faults, valid,
+            $"{flag} is '{name}', which cannot stand in a topic. Give 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-', a device not starting with '_'.");
+
+    private static void Require(List<string> faults, bool condition, string fault)
+    {
+        if (!condition)
+        {
+            faults.Add(fault);
+        }
+    }
+}

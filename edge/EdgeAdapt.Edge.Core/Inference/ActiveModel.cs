@@ -1,0 +1,106 @@
+using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Edge.Core.Inference;
+
+/// <summary>
+/// The model that answers, behind one reference that is exchanged as a whole: a request sees one state of parameters from its first layer to
+/// its last, none waits for a swap, and the old session lives until its last request is done. Thread safe.
+/// </summary>
+public sealed class ActiveModel : IDisposable
+{
+    private readonly NormalizationModel _model;
+    private readonly SessionSettings _settings;
+    private readonly FloatTensor _probe;
+    private volatile ModelSnapshot? _current;
+
+    /// <summary>Loads the model.</summary>
+    /// <param name="model">The model, normalization layers kept; sessions are made of copies in which ONNX Runtime folds them.</param>
+    /// <param name="parameters">The parameters to start with, one entry a layer.</param>
+    /// <param name="version">Their version; 0 for those of the model file.</param>
+    /// <param name="statisticsGeneration">How often their statistics were refreshed.</param>
+    /// <param name="imageShape"><c>[C, H, W]</c> of the images that will be asked about.</param>
+    /// <param name="settings">How to run sessions; null for all cores.</param>
+    /// <exception cref="OnnxModelException">ONNX Runtime refuses the model, or its logits are not finite.</exception>
+    public ActiveModel(
+        NormalizationModel model, IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration, IReadOnlyList<int> imageShape, SessionSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(imageShape);
+        _model = model;
+        _settings = settings ?? SessionSettings.Default;
+        _probe = new FloatTensor(new float[imageShape[0] * imageShape[1] * imageShape[2]], 1, imageShape[0], imageShape[1], imageShape[2]);
+        _current = Build(parameters, version, statisticsGeneration);
+        Classes = Probe(_current).SampleLength;
+    }
+
+    /// <summary>K: logits of one answer.</summary>
+    public int Classes { get; }
+
+    /// <summary>Version of the parameter set that answers now.</summary>
+    public long Version => Current.Version;
+
+    /// <summary>How often the statistics that answer now have been refreshed.</summary>
+    public long StatisticsGeneration => Current.StatisticsGeneration;
+
+    private ModelSnapshot Current => _current ?? throw new ObjectDisposedException(nameof(ActiveModel));
+
+    /// <summary>The right to use the state that is active now. Dispose it soon: it keeps that state's session in memory.</summary>
+    public ModelLease Acquire()
+    {
+        while (true)
+        {
+            // Between reading the reference and entering, a swap may have taken the last user out; the reference is a new one then.
+            ModelSnapshot snapshot = Current;
+            if (snapshot.TryEnter())
+            {
+                return new ModelLease(snapshot, _model.Signature.InputName, _model.Signature.OutputName);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Builds a session with other parameters, warms it, and makes it the active one. Requests go on meanwhile. Call it from one thread at a time.
+    /// </summary>
+    /// <param name="parameters">One entry a layer.</param>
+    /// <param name="version">Their version.</param>
+    /// <param name="statisticsGeneration">How often their statistics were refreshed.</param>
+    /// <exception cref="OnnxModelException">The new state does not load or its logits are not finite; the old one stays active.</exception>
+    public void Swap(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration)
+    {
+        ModelSnapshot next = Build(parameters, version, statisticsGeneration);
+        Interlocked.Exchange(ref _current, next)?.Leave();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _current, null)?.Leave();
+
+    private ModelSnapshot Build(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration)
+    {
+        var session = new ModelSession(_model.With(parameters).ToBytes(), _settings);
+        var snapshot = new ModelSnapshot(session, parameters, version, statisticsGeneration);
+        try
+        {
+            // The first run of a session allocates and packs; here it costs nobody an answer, and shows whether the numbers are sound.
+            FloatTensor logits = Probe(snapshot);
+            if (logits.Values.Any(v => !float.IsFinite(v)))
+            {
+                throw new OnnxModelException($"The model answers a blank image with numbers that are not finite under parameter version {version}. Publish an earlier version.");
+            }
+
+            return snapshot;
+        }
+        catch
+        {
+            snapshot.Leave();
+            throw;
+        }
+    }
+
+    private FloatTensor Probe(ModelSnapshot snapshot)
+    {
+        var inputs = new Dictionary<string, FloatTensor>(1, StringComparer.Ordinal) { [_model.Signature.InputName] = _probe };
+        return snapshot.Session.Run(inputs, [_model.Signature.OutputName])[0];
+    }
+}

@@ -1,0 +1,93 @@
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core;
+
+/// <summary>Every message of the edge core. Ids are stable; that of a removed message stays here with a remark.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.EdgeAgent, LogLevel.Information, "Answering with {Model} (parameter version {Version}) from {Source}; state in {State}")]
+    public static partial void Started(ILogger logger, string model, long version, string source, string state);
+
+    [LoggerMessage(EventIds.EdgeAgent + 1, LogLevel.Information, "Source exhausted after {Seen} frames; {Outbox} samples wait for the cloud, for at most {Timeout}")]
+    public static partial void Draining(ILogger logger, long seen, int outbox, TimeSpan timeout);
+
+    [LoggerMessage(EventIds.EdgeAgent + 2, LogLevel.Information, "Stopped ({Reason}): {Seen} frames, {Failed} failed, {Uploaded} samples uploaded, {Outbox} kept for the next start")]
+    public static partial void Stopped(ILogger logger, string reason, long seen, long failed, long uploaded, int outbox);
+
+    [LoggerMessage(EventIds.EdgeAgent + 3, LogLevel.Error, "The report {Path} cannot be written any more and ends here; the agent goes on: {Reason}")]
+    public static partial void ReportStopped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeAgent + 4, LogLevel.Warning, "{Topic}: the broker refused a message; check its access rules for this device")]
+    public static partial void MessageRefused(ILogger logger, string topic);
+
+    [LoggerMessage(EventIds.EdgeInference, LogLevel.Warning, "No answer for {Frame}: {Reason}")]
+    public static partial void FrameFailed(ILogger logger, string frame, string reason);
+
+    [LoggerMessage(EventIds.EdgeFilter, LogLevel.Warning, "The saved state of the entropy filter is not used and it starts anew: {Reason}")]
+    public static partial void FilterStateRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeFilter + 1, LogLevel.Warning, "The state of the entropy filter cannot be saved; after a restart it would start anew: {Reason}")]
+    public static partial void FilterStateNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox, LogLevel.Information, "Outbox: {Count} samples, {Bytes} bytes; {Unfinished} unfinished files deleted, {Quarantined} damaged ones set aside")]
+    public static partial void OutboxOpened(ILogger logger, int count, long bytes, int unfinished, long quarantined);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 1, LogLevel.Error, "Sample {Id} is lost, the disk does not take it: {Reason} Free space, or make the state folder writable")]
+    public static partial void SampleNotStored(ILogger logger, string id, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 2, LogLevel.Warning, "Sample {Id}, the oldest, is dropped: the outbox is full at {MaximumBytes} bytes. Restore the connection, or raise --outbox-megabytes")]
+    public static partial void SampleDropped(ILogger logger, string id, long maximumBytes);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 3, LogLevel.Warning, "{Path} is set aside: {Reason}")]
+    public static partial void SampleQuarantined(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 4, LogLevel.Warning, "{Path} cannot be set aside: {Reason}")]
+    public static partial void QuarantineFailed(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 5, LogLevel.Warning, "Sample {Id} cannot be read now and is tried again: {Reason}")]
+    public static partial void SampleUnreadable(ILogger logger, string id, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 6, LogLevel.Warning, "An acknowledgement of the cloud cannot be read: {Fault}")]
+    public static partial void AcknowledgementNotRead(ILogger logger, string fault);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 7, LogLevel.Warning, "{Count} samples were not acknowledged by the cloud within {Timeout} and are sent again. Is the cloud service running?")]
+    public static partial void AcknowledgementsOverdue(ILogger logger, int count, TimeSpan timeout);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 8, LogLevel.Error, "The broker refused sample {Id}; it is kept and tried again in {HoldTime}. Check the broker's message size limit and this device's access rules")]
+    public static partial void SampleRefused(ILogger logger, string id, TimeSpan holdTime);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 9, LogLevel.Debug, "Sample {Id} was not sent: {Outcome}")]
+    public static partial void SampleNotSent(ILogger logger, string id, PublishOutcome outcome);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 10, LogLevel.Error, "Sample {Id} can never be sent and is set aside: {Reason}")]
+    public static partial void SampleUnsendable(ILogger logger, string id, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap, LogLevel.Information, "Parameter set version {Version} is active after {Milliseconds:0.0} ms")]
+    public static partial void ParametersSwapped(ILogger logger, long version, double milliseconds);
+
+    [LoggerMessage(EventIds.EdgeSwap + 1, LogLevel.Warning, "A parameter set (version {Version}) is refused, version {Active} stays: {Reason}")]
+    public static partial void ParametersRefused(ILogger logger, long? version, long active, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 2, LogLevel.Warning, "Parameter set version {Version} is active but cannot be saved; a restart would begin with an older one: {Reason}")]
+    public static partial void ParametersNotSaved(ILogger logger, long version, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 3, LogLevel.Warning, "The saved parameters {Path} are not used, the model starts as built: {Reason}")]
+    public static partial void SavedParametersRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeStatistics, LogLevel.Debug, "Statistics {Generation} are active after {Milliseconds:0.0} ms, from {Frames} frames so far")]
+    public static partial void StatisticsSwapped(ILogger logger, long generation, double milliseconds, long frames);
+
+    [LoggerMessage(EventIds.EdgeStatistics + 4, LogLevel.Warning, "A batch of frames is left out of the statistics: {Reason}")]
+    public static partial void BatchUnusable(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeStatistics + 1, LogLevel.Warning, "The model does not work with its new statistics; the old ones stay, and the next batch starts the average anew: {Reason}")]
+    public static partial void StatisticsFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeStatistics + 2, LogLevel.Warning, "Statistics cannot be saved; after a restart they would start anew: {Reason}")]
+    public static partial void StatisticsNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeStatistics + 3, LogLevel.Warning, "The saved statistics {Path} are not used and start anew: {Reason}")]
+    public static partial void SavedStatisticsRefused(ILogger logger, string path, string reason);
+}

@@ -1,0 +1,17 @@
+namespace EdgeAdapt.Edge.Core.Outbox;
+
+/// <summary>What became of a sample that was put into the outbox.</summary>
+public enum AddOutcome
+{
+    /// <summary>It is on disk and will reach the cloud even if the process is killed now.</summary>
+    Stored,
+
+    /// <summary>The same bytes wait already; one copy is enough.</summary>
+    Duplicate,
+
+    /// <summary>It alone is larger than the outbox; it is dropped and counted.</summary>
+    TooLarge,
+
+    /// <summary>The disk is full, read-only or failing; it is dropped and counted.</summary>
+    StorageFailed,
+}

@@ -1,0 +1,51 @@
+namespace EdgeAdapt.Edge.Core.Reporting;
+
+/// <summary>What an agent has done since its start. Written by the parts that do it, read by any thread.</summary>
+public sealed class AgentCounters
+{
+    private long _answered;
+    private long _failed;
+    private long _selected;
+    private long _parameterSwaps;
+    private long _statisticsRefreshes;
+    private long _refusedSets;
+    private long _skippedBatches;
+
+    /// <summary>Frames that got an answer.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
+    /// <summary>Frames that got none, for a reason that was reported.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Frames seen: answered and failed.</summary>
+    public long Seen => Answered + Failed;
+
+    /// <summary>Answered frames that the entropy filter kept.</summary>
+    public long Selected => Interlocked.Read(ref _selected);
+
+    /// <summary>Parameter sets swapped in.</summary>
+    public long ParameterSwaps => Interlocked.Read(ref _parameterSwaps);
+
+    /// <summary>Statistics swapped in.</summary>
+    public long StatisticsRefreshes => Interlocked.Read(ref _statisticsRefreshes);
+
+    /// <summary>Parameter sets refused.</summary>
+    public long RefusedSets => Interlocked.Read(ref _refusedSets);
+
+    /// <summary>Batches of frames that were not used for statistics because the ones before were still being worked on.</summary>
+    public long SkippedBatches => Interlocked.Read(ref _skippedBatches);
+
+    internal void CountAnswer() => Interlocked.Increment(ref _answered);
+
+    internal void CountFailure() => Interlocked.Increment(ref _failed);
+
+    internal void CountSelection() => Interlocked.Increment(ref _selected);
+
+    internal void CountParameterSwap() => Interlocked.Increment(ref _parameterSwaps);
+
+    internal void CountStatisticsRefresh() => Interlocked.Increment(ref _statisticsRefreshes);
+
+    internal void CountRefusedSet() => Interlocked.Increment(ref _refusedSets);
+
+    internal void CountSkippedBatch() => Interlocked.Increment(ref _skippedBatches);
+}

@@ -1,0 +1,59 @@
+namespace EdgeAdapt.Edge.Core.Reporting;
+
+/// <summary>How the agent stands; written each second, and once more with type "finished" at the end.</summary>
+public sealed record StatusLine(string Type = "status") : ReportLine(Type)
+{
+    /// <summary>When, UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Whether there is a connection to the broker.</summary>
+    public required bool Connected { get; init; }
+
+    /// <summary>Samples that wait in the outbox.</summary>
+    public required int Outbox { get; init; }
+
+    /// <summary>Bytes that wait in the outbox.</summary>
+    public required long OutboxBytes { get; init; }
+
+    /// <summary>Samples lost: no room, a failing disk, a damaged file.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Frames seen since the start.</summary>
+    public required long Seen { get; init; }
+
+    /// <summary>Frames that got no answer.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Frames that the entropy filter kept.</summary>
+    public required long Selected { get; init; }
+
+    /// <summary>Samples that the cloud has acknowledged.</summary>
+    public required long Uploaded { get; init; }
+
+    /// <summary>Bytes sent, MQTT packets of messages.</summary>
+    public required long BytesUp { get; init; }
+
+    /// <summary>Bytes received, MQTT packets of messages.</summary>
+    public required long BytesDown { get; init; }
+
+    /// <summary>Version of the parameter set that answers; 0 for the model as built.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Parameter sets swapped in.</summary>
+    public required long ParameterSwaps { get; init; }
+
+    /// <summary>Parameter sets refused.</summary>
+    public required long RefusedSets { get; init; }
+
+    /// <summary>Statistics swapped in.</summary>
+    public required long StatisticsRefreshes { get; init; }
+
+    /// <summary>Batches left out of the statistics because the device was still busy with the one before.</summary>
+    public required long SkippedBatches { get; init; }
+
+    /// <summary>E_max(t) of the entropy filter in nats; absent where there is no upper bound.</summary>
+    public double? MaximumEntropy { get; init; }
+
+    /// <summary>Why the agent ended, in a "finished" line: "drained", "drain timeout" or "stopped".</summary>
+    public string? Reason { get; init; }
+}

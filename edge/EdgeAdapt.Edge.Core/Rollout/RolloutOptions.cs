@@ -1,0 +1,14 @@
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Edge.Core.Rollout;
+
+/// <summary>What the rollout needs to know; made of options that were validated.</summary>
+/// <param name="Mode">Where mean and variance come from.</param>
+/// <param name="Policy">How the device's own statistics follow its frames.</param>
+/// <param name="Session">How sessions run.</param>
+/// <param name="ImageShape"><c>[C, H, W]</c> of a preprocessed image.</param>
+/// <param name="StateFolder">Where last good parameters and statistics are kept.</param>
+/// <param name="Group">The adaptation group whose sets are taken.</param>
+internal sealed record RolloutOptions(
+    StatisticsMode Mode, StatisticsPolicy Policy, SessionSettings Session, IReadOnlyList<int> ImageShape, string StateFolder, string Group);

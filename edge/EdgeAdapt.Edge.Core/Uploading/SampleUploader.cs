@@ -1,0 +1,239 @@
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Threading;
+using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core.Uploading;
+
+/// <summary>
+/// Sends the outbox, oldest first, with a bounded number on their way. A sample leaves the outbox only when the cloud says that it has it:
+/// the broker's acknowledgement is not enough, since a cloud service may take a message from the broker and die before storing it. What is
+/// not acknowledged in time, or was on its way when the connection broke, is sent again; the cloud knows repeated samples by their id.
+/// </summary>
+internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, UploadOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HoldTime = TimeSpan.FromMinutes(10);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _sent = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly AsyncSignal _signal = new();
+    private TimeSpan _timeout = options.AcknowledgementTimeout;
+    private long _acknowledged;
+    private long _heldSince;
+
+    /// <summary>Samples that the cloud has acknowledged since the start.</summary>
+    public long Acknowledged => Interlocked.Read(ref _acknowledged);
+
+    /// <summary>Samples on their way.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sent.Count;
+            }
+        }
+    }
+
+    /// <summary>Says that the outbox has something new.</summary>
+    public void Wake() => _signal.Set();
+
+    /// <summary>Takes an acknowledgement of the cloud: the samples leave the outbox.</summary>
+    public void Receive(MqttMessage message)
+    {
+        if (!SampleAcknowledgement.TryParse(message, out SampleAcknowledgement? acknowledgement, out string? fault))
+        {
+            Log.AcknowledgementNotRead(logger, fault);
+            return;
+        }
+
+        int known = outbox.Acknowledge(acknowledgement.Ids);
+        Interlocked.Add(ref _acknowledged, known);
+        foreach (string id in acknowledgement.Refused)
+        {
+            // Sending it again would get the same answer: another model's sample, a picture that does not decode.
+            outbox.SetAside(id, "the cloud refuses it for good");
+        }
+
+        lock (_gate)
+        {
+            foreach (string id in acknowledgement.Ids.Concat(acknowledgement.Refused))
+            {
+                _sent.Remove(id);
+            }
+
+            _timeout = options.AcknowledgementTimeout;
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>Works until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        uplink.ConnectionChanged += OnConnectionChanged;
+        try
+        {
+            while (true)
+            {
+                TimeSpan wait = uplink.IsConnected ? Send(cancellationToken) : Timeout.InfiniteTimeSpan;
+                await _signal.WaitAsync(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            uplink.ConnectionChanged -= OnConnectionChanged;
+        }
+    }
+
+    private void OnConnectionChanged()
+    {
+        if (!uplink.IsConnected)
+        {
+            // Whatever was on its way may not have arrived: it is sent again at the next connection. Done here and not by the worker, which
+            // may sleep through a connection that comes back at once.
+            lock (_gate)
+            {
+                _sent.Clear();
+                _held.Clear();
+            }
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>Sends what may be sent now.</summary>
+    /// <returns>How long to wait for something to happen before the next acknowledgement is overdue.</returns>
+    private TimeSpan Send(CancellationToken cancellationToken)
+    {
+        ForgetOverdue();
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
+        while (InFlight < options.MaximumInFlight && outbox.Oldest(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
+        {
+            if (outbox.Read(entry) is { } sample)
+            {
+                lock (_gate)
+                {
+                    _sent[entry.Id] = time.GetTimestamp();
+                }
+
+                _ = PublishAsync(entry.Id, sample, cancellationToken);
+            }
+            else
+            {
+                unreadable.Add(entry.Id);
+            }
+        }
+
+        lock (_gate)
+        {
+            TimeSpan wait = unreadable.Count > 0 ? RetryDelay : _held.Count > 0 ? HoldTime : Timeout.InfiniteTimeSpan;
+            if (_sent.Count > 0)
+            {
+                TimeSpan next = _timeout - time.GetElapsedTime(_sent.Values.Min());
+                next = next > TimeSpan.FromMilliseconds(1) ? next : TimeSpan.FromMilliseconds(1);
+                wait = wait == Timeout.InfiniteTimeSpan || next < wait ? next : wait;
+            }
+
+            return wait;
+        }
+    }
+
+    private void ForgetOverdue()
+    {
+        lock (_gate)
+        {
+            string[] overdue = [.. _sent.Where(s => time.GetElapsedTime(s.Value) >= _timeout).Select(s => s.Key)];
+            foreach (string id in overdue)
+            {
+                _sent.Remove(id);
+            }
+
+            if (overdue.Length > 0)
+            {
+                Log.AcknowledgementsOverdue(logger, overdue.Length, _timeout);
+                TimeSpan doubled = _timeout * 2;
+                _timeout = doubled < options.LongestAcknowledgementTimeout ? doubled : options.LongestAcknowledgementTimeout;
+            }
+
+            if (_held.Count > 0 && time.GetElapsedTime(_heldSince) >= HoldTime)
+            {
+                _held.Clear();
+            }
+        }
+    }
+
+    private bool IsBusy(string id)
+    {
+        lock (_gate)
+        {
+            return _sent.ContainsKey(id) || _held.Contains(id);
+        }
+    }
+
+    private async Task PublishAsync(string id, SampleUpload sample, CancellationToken cancellationToken)
+    {
+        try
+        {
+            PublishOutcome outcome = await uplink.PublishAsync(sample.ToMessage(), cancellationToken).ConfigureAwait(false);
+            if (outcome == PublishOutcome.Acknowledged)
+            {
+                // On its way until the cloud acknowledges it; the timeout runs from the broker's answer, not from before a slow link.
+                lock (_gate)
+                {
+                    if (_sent.ContainsKey(id))
+                    {
+                        _sent[id] = time.GetTimestamp();
+                    }
+                }
+            }
+            else if (outcome == PublishOutcome.Refused)
+            {
+                // Too large for this broker, or a topic that its access rules deny. It steps aside so that it does not block those behind it,
+                // and is kept, because whoever corrects the rules must not find an empty outbox.
+                Log.SampleRefused(logger, id, HoldTime);
+                lock (_gate)
+                {
+                    _sent.Remove(id);
+                    _heldSince = _held.Count == 0 ? time.GetTimestamp() : _heldSince;
+                    _held.Add(id);
+                }
+
+                _signal.Set();
+            }
+            else if (outcome == PublishOutcome.NotConnected)
+            {
+                // The marks may have been cleared for this disconnection before this one was set, and the next clearing comes only with the
+                // next disconnection. No signal: the connection's return wakes the worker.
+                lock (_gate)
+                {
+                    _sent.Remove(id);
+                }
+            }
+            else
+            {
+                // The broker may have it all the same, so it counts as on its way until the timeout.
+                Log.SampleNotSent(logger, id, outcome);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent stops; the sample waits on disk for the next start.
+        }
+        catch (ArgumentException e)
+        {
+            // A spool file of other settings, for example a device name that is no longer allowed. It can never be sent.
+            outbox.SetAside(id, e.Message);
+            lock (_gate)
+            {
+                _sent.Remove(id);
+            }
+
+            _signal.Set();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace EdgeAdapt.Edge.Core.Uploading;
+
+/// <summary>How samples are sent.</summary>
+public sealed record UploadOptions
+{
+    /// <summary>Samples that may be on their way at once: sent, and not yet acknowledged by the cloud. 1 to 1024.</summary>
+    public int MaximumInFlight { get; init; } = 32;
+
+    /// <summary>
+    /// How long the cloud may take to acknowledge a sample before it is sent again; 1 s to 1 day. Doubles, up to
+    /// <see cref="LongestAcknowledgementTimeout"/>, while nothing is acknowledged: a cloud that is down for a day must not find each sample a
+    /// thousand times in its queue.
+    /// </summary>
+    public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>What the acknowledgement timeout grows to; from <see cref="AcknowledgementTimeout"/> to 1 day.</summary>
+    public TimeSpan LongestAcknowledgementTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (MaximumInFlight is < 1 or > 1024)
+        {
+            yield return $"{MaximumInFlight} samples in flight cannot be. Give 1 to 1024, for example 32.";
+        }
+
+        if (AcknowledgementTimeout < TimeSpan.FromSeconds(1) || AcknowledgementTimeout > TimeSpan.FromDays(1))
+        {
+            yield return $"The acknowledgement timeout is {AcknowledgementTimeout}. Give 1 second to 1 day, for example 20 seconds.";
+        }
+
+        if (LongestAcknowledgementTimeout < AcknowledgementTimeout || LongestAcknowledgementTimeout > TimeSpan.FromDays(1))
+        {
+            yield return $"The longest acknowledgement timeout is {LongestAcknowledgementTimeout}. Give the acknowledgement timeout ({AcknowledgementTimeout}) or more, at most 1 day.";
+        }
+    }
+}

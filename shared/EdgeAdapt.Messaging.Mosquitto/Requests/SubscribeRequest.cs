@@ -1,0 +1,18 @@
+namespace EdgeAdapt.Messaging.Mosquitto.Requests;
+
+/// <summary>A filter to subscribe to.</summary>
+internal sealed class SubscribeRequest(string filter, CancellationToken cancellationToken) : NetworkRequest<SubscribeResult>(cancellationToken)
+{
+    /// <inheritdoc/>
+    public override int Send(MosquittoClient client, out int packetId) => client.Subscribe(filter, out packetId);
+
+    /// <inheritdoc/>
+    public override void Answer(int reasonCode) =>
+        Complete(reasonCode < ReasonCodes.FirstFailure ? SubscribeResult.Success : new SubscribeResult(false, ReasonCodes.Describe(reasonCode)));
+
+    /// <inheritdoc/>
+    public override void Refuse(string fault) => Complete(new SubscribeResult(false, fault));
+
+    /// <inheritdoc/>
+    public override void Lose(string reason) => Complete(new SubscribeResult(false, reason));
+}

@@ -1,0 +1,35 @@
+using System.Threading.Channels;
+using EdgeAdapt.Contracts;
+
+namespace EdgeAdapt.Messaging;
+
+/// <summary>
+/// One MQTT 5 connection, from connecting to its end; it never reconnects and never sends a message twice, so whoever
+/// publishes alone decides about repetition. Members other than <see cref="ConnectAsync"/> may be called from several threads at once.
+/// Disposal closes the connection in good order (the will is not sent), ends every wait and completes <see cref="Messages"/>.
+/// </summary>
+public interface IMqttTransport : IAsyncDisposable
+{
+    /// <summary>
+    /// Messages received, in order, with the connection's own threads out of the way. Completes with the connection; what
+    /// arrived before stays readable. Bounded: with too much unread the connection stops reading.
+    /// </summary>
+    ChannelReader<MqttMessage> Messages { get; }
+
+    /// <summary>Ends, with a sentence that says why, when an established connection is over. Never faults.</summary>
+    Task<string> Disconnected { get; }
+
+    /// <summary>Connects. Call it once. Expected failures are outcomes; after one of them the transport can only be disposed.</summary>
+    /// <param name="options">Options without faults.</param>
+    /// <param name="cancellationToken">Gives up waiting; dispose the transport then.</param>
+    Task<ConnectResult> ConnectAsync(MqttSessionOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Subscribes at quality of service 1 and waits for the broker's answer.</summary>
+    Task<SubscribeResult> SubscribeAsync(string filter, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Publishes at quality of service 1 and waits for the broker's answer, without a time limit of its own. Cancellation ends the wait, not the
+    /// transmission.
+    /// </summary>
+    Task<PublishResult> PublishAsync(MqttMessage message, CancellationToken cancellationToken);
+}

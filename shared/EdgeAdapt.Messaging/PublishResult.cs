@@ -1,0 +1,10 @@
+namespace EdgeAdapt.Messaging;
+
+/// <summary>What became of a message, and why.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Fault">A sentence for everything but <see cref="PublishOutcome.Acknowledged"/>, else null.</param>
+public sealed record PublishResult(PublishOutcome Outcome, string? Fault = null)
+{
+    /// <summary>The broker has it.</summary>
+    public static PublishResult Acknowledged { get; } = new(PublishOutcome.Acknowledged);
+}

@@ -1,0 +1,112 @@
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>
+/// CEMA's edge and cloud in one process, as its authors evaluate it (Chen et al., ICLR 2024): the edge infers and filters, the
+/// cloud adapts at once, and the new parameters are in force from the next batch (K = 1).
+/// </summary>
+public sealed class CemaAdaptation : ITestTimeAdaptation
+{
+    private readonly NormalizationModel _student;
+    private readonly CemaOptions _options;
+    private readonly CloudAdapter _cloud;
+    private readonly ForwardSession _forward;
+    private readonly StatisticsSession _statistics;
+    private readonly EntropyFilter _entropy;
+    private readonly RedundancyFilter? _redundancy;
+    private readonly long _setBytes;
+    private readonly long _statisticsBytes;
+    private IReadOnlyList<LayerStatistics>? _moving;
+    private bool _started;
+
+    /// <summary>Creates the method.</summary>
+    /// <param name="student">The edge model.</param>
+    /// <param name="teacher">The foundation model; same input and classes.</param>
+    /// <param name="options">Constants of both sides.</param>
+    /// <param name="settings">How ONNX Runtime runs both; null for all cores.</param>
+    /// <param name="imageShape">C, H and W of the images, where the models leave them open; null takes them from the student.</param>
+    /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
+    /// <exception cref="EdgeAdapt.Onnx.OnnxModelException">The models do not fit each other, or training cannot pass through an operator.</exception>
+    public CemaAdaptation(
+        NormalizationModel student, NormalizationModel teacher, CemaOptions options, SessionSettings? settings = null,
+        (int Channels, int Height, int Width)? imageShape = null)
+    {
+        _cloud = new CloudAdapter(student, teacher, options, settings, imageShape);
+        _student = student;
+        _options = options;
+        _forward = new ForwardSession(student, settings);
+        _statistics = new StatisticsSession(student, settings);
+        _entropy = new EntropyFilter(options.Selection, ModelPair.Classes(student, teacher));
+        _redundancy = options.RedundancyMargin is { } margin ? new RedundancyFilter(margin) : null;
+        _setBytes = ParameterSetSize.Of(student);
+        _statisticsBytes = student.Layers.Sum(l => 2L * sizeof(float) * l.Channels);
+    }
+
+    /// <summary>Steps that the cloud has taken since the last reset.</summary>
+    public long Steps => _cloud.Steps;
+
+    /// <inheritdoc/>
+    public TestTimeResult Infer(FloatTensor images, IReadOnlyList<IAdaptationSample> samples)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(samples);
+        FloatTensor logits = Answer(images);
+        IReadOnlyList<int> kept = _entropy.Select(logits);
+        kept = _redundancy?.Select(logits, kept) ?? kept;
+        foreach (int row in kept)
+        {
+            _cloud.Enqueue(samples[row]);
+        }
+
+        bool changed = _cloud.Adapt().Any(step => step.Outcome == AdaptationOutcome.Trained);
+        bool statisticsTravel = _options.Start == StatisticsStart.Edge && kept.Count > 0;
+        return new TestTimeResult(logits, kept, statisticsTravel ? _statisticsBytes : 0, changed ? _setBytes : 0);
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        _cloud.Reset();
+        _entropy.Reset();
+        _redundancy?.Reset();
+        (_moving, _started) = (null, false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cloud.Dispose();
+        _forward.Dispose();
+        _statistics.Dispose();
+    }
+
+    private FloatTensor Answer(FloatTensor images)
+    {
+        IReadOnlyList<LayerParameters> parameters = _cloud.StudentParameters;
+        if (_options.Start == StatisticsStart.Edge)
+        {
+            LayerParameters[] sourceStatistics = [.. parameters.Zip(_student.Source, (p, source) => p with { Mean = source.Mean, Variance = source.Variance })];
+            StatisticsResult result = _statistics.Run(images, sourceStatistics, _moving, _options.EdgeStatistics);
+            _moving = result.Moving;
+            _cloud.SetEdgeStatistics(result.Mixed);
+            return result.Logits;
+        }
+
+        if (_options.Start == StatisticsStart.FirstBatch && !_started)
+        {
+            // The whole first batch, unfiltered, starts the edge's running statistics.
+            StatisticsResult result = _statistics.Run(images, parameters, null, StatisticsPolicy.Batch with { Unbiased = true });
+            if (result.Moving is not null)
+            {
+                _cloud.SetEdgeStatistics(result.Mixed);
+                _started = true;
+            }
+
+            return result.Logits;
+        }
+
+        return _forward.Run(images, parameters);
+    }
+}

@@ -1,0 +1,49 @@
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>
+/// Which samples an entropy filter keeps: those that are neither unreliable (high entropy) nor uninformative (low entropy).
+/// Defaults: CEMA (Chen et al., ICLR 2024), with the thresholds that its authors' result log uses.
+/// </summary>
+public sealed record EntropyFilterOptions
+{
+    /// <summary>E_max(0) as a share of ln K, above 0 and at most 1; null keeps samples of any high entropy. CEMA `ent_high_margin`: 0.4.</summary>
+    public double? EntropyHighMargin { get; init; } = 0.4;
+
+    /// <summary>E_min as a share of ln K, from 0 and below the high margin; null keeps samples of any low entropy. CEMA `ent_low_margin`: 0.02.</summary>
+    public double? EntropyLowMargin { get; init; } = 0.02;
+
+    /// <summary>
+    /// Samples after which E_max follows the running mean entropy, at least 1; null keeps it static. CEMA `warm_up_batch_size`, which counts samples; 256.
+    /// </summary>
+    public int? WarmUpSamples { get; init; } = 256;
+
+    /// <summary>λ, the factor of the dynamic E_max, above 0. CEMA `ent_high_margin_coeff`: 1.0 in the authors' log.</summary>
+    public double Lambda { get; init; } = 1.0;
+
+    /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
+    public IReadOnlyList<string> FindFaults()
+    {
+        var faults = new List<string>();
+        if (EntropyHighMargin is { } high && !(high > 0 && high <= 1))
+        {
+            faults.Add($"{nameof(EntropyHighMargin)} is {high}; give a share of ln(classes) above 0 and at most 1, for example 0.4.");
+        }
+
+        if (EntropyLowMargin is { } low && !(low >= 0 && low < (EntropyHighMargin ?? 1)))
+        {
+            faults.Add($"{nameof(EntropyLowMargin)} is {low}; give a share of ln(classes) from 0 and below {nameof(EntropyHighMargin)} ({EntropyHighMargin ?? 1}), for example 0.02.");
+        }
+
+        if (WarmUpSamples < 1)
+        {
+            faults.Add($"{nameof(WarmUpSamples)} is {WarmUpSamples}; give at least 1, or leave it out for a static threshold.");
+        }
+
+        if (!(Lambda > 0 && double.IsFinite(Lambda)))
+        {
+            faults.Add($"{nameof(Lambda)} is {Lambda}; give a finite number above 0, for example 1.");
+        }
+
+        return faults;
+    }
+}

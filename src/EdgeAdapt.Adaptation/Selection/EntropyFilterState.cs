@@ -1,0 +1,7 @@
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>What an <see cref="EntropyFilter"/> has learnt from its stream, for keeping across restarts.</summary>
+/// <param name="Samples">Samples counted so far, selected or not.</param>
+/// <param name="EntropySum">The sum of their entropies, nats.</param>
+/// <param name="WarmUpMean">The mean entropy at the end of the warm-up, nats; null before that.</param>
+public sealed record EntropyFilterState(long Samples, double EntropySum, double? WarmUpMean);

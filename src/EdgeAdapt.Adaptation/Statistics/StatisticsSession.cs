@@ -1,0 +1,112 @@
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>
+/// Runs a classifier forward under a <see cref="StatisticsPolicy"/>: one pass re-estimates every layer's statistics from the
+/// batch, mixes them with the source's and normalises by the mixture. No gradient, no training. The session holds no state,
+/// so calls from several threads are safe; the caller keeps the moving average. Dispose it when no call is under way.
+/// </summary>
+public sealed class StatisticsSession : IDisposable
+{
+    private readonly NormalizationModel _model;
+    private readonly ModelSession _session;
+    private readonly string[] _outputs;
+
+    /// <summary>Builds the statistics graph of a model and loads it.</summary>
+    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="settings">How ONNX Runtime runs it; null for all cores.</param>
+    /// <exception cref="EdgeAdapt.Onnx.OnnxModelException">ONNX Runtime refuses the graph.</exception>
+    public StatisticsSession(NormalizationModel model, SessionSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _session = new ModelSession(StatisticsGraph.Build(model), settings);
+        _outputs = [model.Signature.OutputName, .. Enumerable.Range(0, model.Layers.Count).Select(StatisticsGraph.StatisticsOutput)];
+    }
+
+    /// <summary>Infers a batch and re-estimates the statistics from it.</summary>
+    /// <param name="images">
+    /// <c>[N, C, H, W]</c>, N at least 1. Images that hold NaN or infinite values are left out, so that they cannot spoil the
+    /// statistics of the others; their logits are NaN.
+    /// </param>
+    /// <param name="parameters">One entry a layer: γ and β to apply, and the source μ and σ² to mix with.</param>
+    /// <param name="moving">The moving average so far, one entry a layer; null lets this batch start it.</param>
+    /// <param name="policy">How to average and mix.</param>
+    /// <returns>Logits and statistics in arrays of their own.</returns>
+    /// <exception cref="ArgumentException">The policy is not usable, or a list does not match the model's layers.</exception>
+    public StatisticsResult Run(
+        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(policy);
+        OptionFaults.ThrowIfAny(policy.FindFaults(), nameof(policy));
+        RequireLayers(parameters.Count, nameof(parameters));
+        RequireLayers(moving?.Count ?? _model.Layers.Count, nameof(moving));
+        if (images.Count == 0)
+        {
+            throw new ArgumentException("A batch needs at least one image.", nameof(images));
+        }
+
+        var usable = new UsableImages(images);
+        if (usable.Rows.Count == 0)
+        {
+            return Unusable(images.Count, _model.Signature.Classes, parameters, moving);
+        }
+
+        FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy), _outputs);
+        LayerStatistics[] next = [.. results.Skip(1).Select(r => Statistics(r, 0))];
+
+        // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
+        return next.All(s => FiniteValues.AreAll(s.Mean) && FiniteValues.AreAll(s.Variance))
+            ? new StatisticsResult(usable.Spread(results[0]), next, [.. results.Skip(1).Select(r => Statistics(r, 2))])
+            : Unusable(images.Count, results[0].SampleLength, parameters, moving);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static StatisticsResult Unusable(
+        int count, int classes, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving) =>
+        new(UsableImages.Broken(count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))]);
+
+    private static LayerStatistics Statistics(FloatTensor rows, int first) =>
+        new(rows.Sample(first).ToArray(), rows.Sample(first + 1).ToArray());
+
+    private Dictionary<string, FloatTensor> Inputs(
+        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy)
+    {
+        var inputs = new Dictionary<string, FloatTensor>(_model.Layers.Count + 2, StringComparer.Ordinal)
+        {
+            [_model.Signature.InputName] = images,
+
+            // In the order of StatisticsGraph.PolicyEntry. A first batch replaces the average, whatever the momentum.
+            [StatisticsGraph.PolicyInput] = new FloatTensor(
+                [moving is null ? 1 : policy.Momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0], 4),
+        };
+        for (int i = 0; i < _model.Layers.Count; i++)
+        {
+            int channels = _model.Layers[i].Channels;
+            float[] rows = new float[6 * channels];
+            float[]?[] order = [parameters[i].Scale, parameters[i].Bias, parameters[i].Mean, parameters[i].Variance, moving?[i].Mean, moving?[i].Variance];
+            for (int row = 0; row < order.Length; row++)
+            {
+                order[row]?.CopyTo(rows, row * channels);
+            }
+
+            inputs.Add(StatisticsGraph.ParameterInput(i), new FloatTensor(rows, 6, 1, channels, 1));
+        }
+
+        return inputs;
+    }
+
+    private void RequireLayers(int count, string parameter)
+    {
+        if (count != _model.Layers.Count)
+        {
+            throw new ArgumentException($"There are {count} entries and the model has {_model.Layers.Count} normalization layers.", parameter);
+        }
+    }
+}

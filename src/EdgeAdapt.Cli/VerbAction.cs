@@ -1,0 +1,47 @@
+using System.CommandLine;
+using EdgeAdapt.Datasets;
+using EdgeAdapt.Imaging;
+using EdgeAdapt.Onnx;
+using EdgeAdapt.ParameterSets;
+
+namespace EdgeAdapt.Cli;
+
+/// <summary>Ties a verb's work to its command.</summary>
+public static class VerbAction
+{
+    /// <summary>
+    /// Runs <paramref name="action"/> when the command is called. Expected failures become one line on standard error and
+    /// <see cref="ExitCode.Failure"/>, wrong arguments <see cref="ExitCode.Usage"/>; anything else is a bug and keeps its stack trace.
+    /// </summary>
+    public static void Set(Command command, CommandContext context, Func<ParseResult, CancellationToken, Task<ExitCode>> action)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(context);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                return (int)await action(parsed, cancellation).ConfigureAwait(false);
+            }
+            catch (UsageException e)
+            {
+                return Fail(context, command.Name, e.Message + $" See 'edgeadapt {command.Name} --help'.", ExitCode.Usage);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return Fail(context, command.Name, "stopped.", ExitCode.Cancelled);
+            }
+            catch (Exception e) when (e is OnnxModelException or DatasetException or ModelManifestException or ParameterSetFormatException
+                or IOException or UnauthorizedAccessException)
+            {
+                return Fail(context, command.Name, e.Message, ExitCode.Failure);
+            }
+        });
+    }
+
+    private static int Fail(CommandContext context, string verb, string message, ExitCode code)
+    {
+        context.Error.WriteLine($"edgeadapt {verb}: {message.ReplaceLineEndings(" ")}");
+        return (int)code;
+    }
+}

@@ -1,0 +1,101 @@
+using EdgeAdapt.Demo.Results;
+using EdgeAdapt.Demo.Statistics;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace EdgeAdapt.Demo.Views;
+
+/// <summary>A table that is drawn anew in place, for terminals.</summary>
+internal sealed class LiveTableView(IAnsiConsole console) : IDemoView
+{
+    private const int BarWidth = 40;
+
+    /// <inheritdoc/>
+    public Task ShowAsync(Func<Action<DemoState>, Task> run) =>
+        console.Live(new Text("Starting")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
+            await run(state =>
+            {
+                live.UpdateTarget(Render(state));
+                live.Refresh();
+            }).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public void Summarize(DemoResult result, IReadOnlyList<(string What, string Path)> files) => SummaryTable.Write(console, result, files);
+
+    /// <summary>The whole picture of one state.</summary>
+    internal static IRenderable Render(DemoState state)
+    {
+        var rows = new List<IRenderable> { Head(state) };
+        if (state.Run is { } run)
+        {
+            rows.Add(Phases(run));
+            rows.Add(Agents(run));
+        }
+
+        return new Rows(rows);
+    }
+
+    private static Markup Head(DemoState state)
+    {
+        double progress = state.Run?.Progress ?? 0;
+        int filled = (int)(progress * BarWidth);
+        string bar = $"[blue]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]";
+        return new Markup(
+            $"[bold]EdgeAdapt demo[/]  {Markup.Escape(state.Stage)}\n{bar} {progress * 100:0} %  {Figures.Clock(state.Elapsed)} gone, about {Figures.Clock(state.Remaining)} left  broker {Markup.Escape(state.Broker)}");
+    }
+
+    private static Table Phases(RunRecord run)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("Phase");
+        foreach (string column in new[] { "Frames", "Without", "With", "Gain", "Uploaded" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        DemoPhase current = run.CurrentPhase;
+        foreach (DemoPhase phase in run.Phases)
+        {
+            string name = phase == current && !run.IsFinished ? $"[bold]▸ {Markup.Escape(phase.Name)}[/]" : $"  {Markup.Escape(phase.Name)}";
+            AddRow(table, name, run.Of(phase));
+        }
+
+        table.AddEmptyRow();
+        AddRow(table, "[bold]  Overall[/]", run.Overall);
+        return table;
+    }
+
+    private static void AddRow(Table table, string name, Tally tally)
+    {
+        string gain = Figures.Gain(tally.SourceAccuracy, tally.AdaptedAccuracy);
+        string colour = tally.AdaptedRight > tally.SourceRight ? "green" : tally.AdaptedRight < tally.SourceRight ? "red" : "default";
+        table.AddRow(
+            name, tally.Frames == 0 ? "" : $"{tally.Frames:#,0}", Figures.Percent(tally.SourceAccuracy), $"[bold]{Figures.Percent(tally.AdaptedAccuracy)}[/]",
+            $"[{colour}]{gain}[/]", Figures.Percent(tally.UploadedShare));
+    }
+
+    private static Table Agents(RunRecord run)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("Agent");
+        foreach (string column in new[] { "Link", "Queue", "Acknowledged", "Bytes up", "Bytes down", "Version", "Last swap", "Failed" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (AgentRecord agent in run.Agents)
+        {
+            string link = agent.Status switch
+            {
+                null => "starting",
+                _ when agent.IsFinished => "finished",
+                { Connected: true } => "[green]connected[/]",
+                _ => "[yellow]offline[/]",
+            };
+            table.AddRow(
+                Markup.Escape(agent.Device), link, $"{agent.Status?.Outbox ?? 0}", $"{agent.Status?.Uploaded ?? 0}", Figures.Bytes(agent.Status?.BytesUp ?? 0),
+                Figures.Bytes(agent.Status?.BytesDown ?? 0), $"{agent.Status?.Version ?? 0}",
+                Figures.Milliseconds(agent.Swaps.Count == 0 ? null : agent.Swaps[^1].Milliseconds), $"{Tally.Of([agent], 0, run.Frames).Failed}");
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,52 @@
+using EdgeAdapt.Gradients.Adjoints;
+using EdgeAdapt.Gradients.Graphs;
+using EdgeAdapt.Onnx;
+using Onnx;
+
+namespace EdgeAdapt.Gradients;
+
+/// <summary>Which operators of a model training can pass through.</summary>
+public static class GradientCoverage
+{
+    /// <summary>
+    /// One entry an operator, by name. Operators that no gradient has to pass (below the first BatchNormalization, shapes, indices)
+    /// count as supported. A model without BatchNormalization is judged as if every node had to pass a gradient.
+    /// </summary>
+    /// <param name="model">A classifier; its constants may be computed by nodes (they are folded first).</param>
+    public static IReadOnlyList<OperatorCoverage> Of(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        OnnxModel folded = ConstantFolding.Apply(model);
+        Dictionary<NodeProto, string> obstacles = folded.Graph.Node.Select(n => (Node: n, Obstacle: OpsetUpgrade.FindObstacle(folded.OpsetVersion, n)))
+            .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
+        GraphProto graph = folded.Graph;
+        if (obstacles.Count == 0)
+        {
+            graph = OpsetUpgrade.Apply(folded).Graph;
+            obstacles = FindObstacles(graph);
+        }
+
+        return
+        [
+            .. graph.Node.GroupBy(n => n.Domain is "" or "ai.onnx" ? n.OpType : $"{n.Domain}.{n.OpType}", StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => g.FirstOrDefault(obstacles.ContainsKey) is { } blocked
+                    ? new OperatorCoverage(g.Key, g.Count(), false, $"{Refusal.Describe(blocked)}: {obstacles[blocked]}")
+                    : new OperatorCoverage(g.Key, g.Count(), true, null)),
+        ];
+    }
+
+    /// <summary>The nodes that a gradient would have to pass and cannot, with the reason.</summary>
+    internal static Dictionary<NodeProto, string> FindObstacles(GraphProto graph)
+    {
+        bool hasLayers = graph.Node.Any(IsLayer);
+        var constants = new GraphConstants(graph);
+        IEnumerable<NodeProto> passed = hasLayers
+            ? new GradientRegion(graph, graph.Output[0].Name, i => IsLayer(graph.Node[i])).Differentiated
+            : graph.Node.Where(n => !AdjointRegistry.CutsGradient(n));
+        return passed.Select(n => (Node: n, Obstacle: AdjointRegistry.FindObstacle(n, constants)))
+            .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
+    }
+
+    private static bool IsLayer(NodeProto node) => node.OpType == "BatchNormalization" && node.Domain is "" or "ai.onnx";
+}

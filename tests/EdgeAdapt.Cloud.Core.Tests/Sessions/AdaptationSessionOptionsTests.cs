@@ -1,0 +1,34 @@
+using EdgeAdapt.Cloud.Core.Sessions;
+
+namespace EdgeAdapt.Cloud.Core.Tests.Sessions;
+
+public sealed class AdaptationSessionOptionsTests
+{
+    [Fact]
+    public void Faults_Defaults_HaveNone() => Assert.Empty(new AdaptationSessionOptions().Faults(32));
+
+    [Fact]
+    public void Faults_AtAndBelowEachLimit_NamesThemAll()
+    {
+        var least = new AdaptationSessionOptions
+        {
+            QueueCapacity = 32,
+            HistoryLength = 1,
+            RecentSteps = 1,
+            StatisticsMaximumAge = TimeSpan.FromTicks(1),
+            MaximumSessions = 1,
+            CacheBytes = 0,
+        };
+        Assert.Empty(least.Faults(32));
+        var below = new AdaptationSessionOptions
+        {
+            QueueCapacity = 31,
+            HistoryLength = 0,
+            RecentSteps = 0,
+            StatisticsMaximumAge = TimeSpan.Zero,
+            MaximumSessions = 0,
+            CacheBytes = -1,
+        };
+        Assert.Equal(6, below.Faults(32).Count());
+    }
+}

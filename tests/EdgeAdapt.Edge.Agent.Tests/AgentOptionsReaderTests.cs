@@ -1,0 +1,139 @@
+using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Rollout;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Agent.Tests;
+
+public sealed class AgentOptionsReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeadapt-agent-").FullName;
+    private readonly Dictionary<string, string?> _good;
+
+    public AgentOptionsReaderTests()
+    {
+        string model = Path.Combine(_folder, "m.onnx");
+        File.WriteAllBytes(model, [1]);
+        _good = new() { ["model"] = model, ["source"] = _folder, ["state"] = Path.Combine(_folder, "state"), ["device"] = "cam-1" };
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Read_RequiredAlone_TakesTheDocumentedDefaults()
+    {
+        EdgeAgentOptions options = Read();
+        var defaults = new EdgeAgentOptions { Model = options.Model, Source = options.Source, State = options.State, Device = "cam-1" };
+        Assert.Equal(defaults, options with { Broker = null });
+        Assert.Equal(("127.0.0.1", 1883), (options.Broker!.Host, options.Broker.Port));
+    }
+
+    [Fact]
+    public void Read_EverySetting_ReachesItsOption()
+    {
+        EdgeAgentOptions options = Read(
+            ("rate", "12.5"), ("loop", "true"), ("broker", "broker.example.org:2883"), ("group", "night"), ("tenant", "acme"), ("mean", "0.1,0.2,0.3"), ("std", "0.4,0.5,0.6"),
+            ("statistics", "Set"), ("statistics-batch", "32"), ("statistics-momentum", "0.2"), ("statistics-prior", "16"), ("statistics-distance", "0.1"),
+            ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
+            ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"));
+        Assert.Equal(12.5, options.Rate);
+        Assert.True(options.Loop);
+        Assert.Equal(("broker.example.org", 2883, "u"), (options.Broker!.Host, options.Broker.Port, options.Broker.Username));
+        Assert.Equal(("acme", "night", "r.jsonl", 2), (options.Tenant, options.Group, options.Report, options.Threads));
+        Assert.Equal([0.1f, 0.2f, 0.3f], options.Normalization!.Mean);
+        Assert.Equal([0.4f, 0.5f, 0.6f], options.Normalization.StandardDeviation);
+        Assert.Equal((StatisticsMode.Set, 32), (options.Statistics, options.StatisticsBatch));
+        Assert.Equal((0.2f, 16f, 0.1f), (options.StatisticsPolicy.Momentum, options.StatisticsPolicy.PriorSamples, options.StatisticsPolicy.DistanceScale));
+        Assert.Equal((0.5, null, null, 0.9), (options.Filter.EntropyHighMargin, options.Filter.EntropyLowMargin, options.Filter.WarmUpSamples, options.Filter.Lambda));
+        Assert.Equal(512 << 10, options.Outbox.MaximumBytes);
+        Assert.Equal((7, TimeSpan.FromSeconds(5)), (options.Upload.MaximumInFlight, options.Upload.AcknowledgementTimeout));
+        Assert.Equal(TimeSpan.FromSeconds(2.5), options.DrainTimeout);
+    }
+
+    [Theory]
+    [InlineData("broker.example.org", "broker.example.org", 1883)]
+    [InlineData("10.0.0.7:2000", "10.0.0.7", 2000)]
+    [InlineData("[::1]:1884", "::1", 1884)]
+    public void Read_Broker_TakesHostAndPort(string text, string host, int port)
+    {
+        EdgeAgentOptions options = Read(("broker", text));
+        Assert.Equal((host, port), (options.Broker!.Host, options.Broker.Port));
+    }
+
+    [Fact]
+    public void Read_BrokerNone_HasNoUplink() => Assert.Null(Read(("broker", "none")).Broker);
+
+    [Theory]
+    [InlineData("rate", "fast", "no number")]
+    [InlineData("rate", "1,5", "decimal point")]
+    [InlineData("in-flight", "2.5", "whole number")]
+    [InlineData("loop", "perhaps", "true or false")]
+    [InlineData("statistics", "batch", "mixed, set, source")]
+    [InlineData("statistics", "1", "mixed, set, source")]
+    [InlineData("log-level", "loud", "warning")]
+    [InlineData("broker", "mqtt://x", "HOST:PORT")]
+    [InlineData("broker", "x:99999", "HOST:PORT")]
+    [InlineData("mean", "0.5,0.5,0.5", "--std")]
+    [InlineData("outbox-megabytes", "-1", "outbox")]
+    [InlineData("drain-timeout", "-3", "--drain-timeout")]
+    public void Read_BadValue_NamesItAndTheRemedy(string name, string value, string part)
+    {
+        string message = Assert.Throws<EdgeAgentException>(() => Read((name, value))).Message;
+        Assert.Contains(part, message, StringComparison.Ordinal);
+        Assert.Single(message.Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public void Read_ManyFaults_NamesAllAtOnce()
+    {
+        string message = Assert.Throws<EdgeAgentException>(() => Read(("rate", "x"), ("device", "a/b"), ("threads", "-1"), ("model", ""))).Message;
+        Assert.Equal(4, message.Split(Environment.NewLine).Length);
+    }
+
+    [Fact]
+    public void Load_FileEnvironmentAndFlags_TheLaterWins()
+    {
+        string file = Path.Combine(_folder, "settings.json");
+        File.WriteAllText(file, """{ "rate": 1, "group": "file", "loop": true, "tenant": "file" }""");
+        const string variable = "EDGEADAPT_EDGE_GROUP";
+        Environment.SetEnvironmentVariable(variable, "environment");
+        Environment.SetEnvironmentVariable("EDGEADAPT_EDGE_TENANT", "environment");
+        try
+        {
+            var reader = new AgentOptionsReader(AgentConfiguration.Load(file, new Dictionary<string, string?>(_good) { ["tenant"] = "flags" }));
+            EdgeAgentOptions options = reader.Read();
+            Assert.Equal((1, true, "environment", "flags"), (options.Rate, options.Loop, options.Group, options.Tenant));
+            Assert.Equal(LogLevel.Information, reader.LogLevel);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+            Environment.SetEnvironmentVariable("EDGEADAPT_EDGE_TENANT", null);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "rat": 1 }""", "'rat'")]
+    [InlineData("""{ "rate": """, "--config")]
+    [InlineData(null, "--config")]
+    public void Load_BadFile_SaysWhatToDo(string? content, string part)
+    {
+        string file = Path.Combine(_folder, "settings.json");
+        if (content is not null)
+        {
+            File.WriteAllText(file, content);
+        }
+
+        Assert.Contains(part, Assert.Throws<EdgeAgentException>(() => AgentConfiguration.Load(file, new Dictionary<string, string?>())).Message, StringComparison.Ordinal);
+    }
+
+    private EdgeAgentOptions Read(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?>(_good);
+        foreach ((string name, string value) in settings)
+        {
+            all[name] = value;
+        }
+
+        return new AgentOptionsReader(AgentConfiguration.Load(null, all)).Read();
+    }
+}

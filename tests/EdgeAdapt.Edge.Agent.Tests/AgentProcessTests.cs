@@ -1,0 +1,124 @@
+using EdgeAdapt.Datasets;
+using EdgeAdapt.Testing.Models;
+
+namespace EdgeAdapt.Edge.Agent.Tests;
+
+public sealed class AgentProcessTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeadapt-agent-").FullName;
+    private readonly string _report;
+
+    public AgentProcessTests()
+    {
+        _report = Path.Combine(_folder, "report.jsonl");
+        File.WriteAllBytes(Path.Combine(_folder, "tiny.onnx"), TinyClassifier.CreateBytes());
+        const int count = 100;
+        byte[] pixels = TinyImages.Render(3, count).Frames;
+        File.WriteAllBytes(Path.Combine(_folder, "frames.npy"), NpyFile.ToBytes(NpyArray.Of(pixels, count, TinyImages.Size, TinyImages.Size, 3)));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Help_ShowsAnExample()
+    {
+        (int status, string output) = await AgentProcess.RunAsync("--help");
+        Assert.Equal(0, status);
+        Assert.Contains("edgeadapt edge --model", output, StringComparison.Ordinal);
+        Assert.All(AgentSettings.All, s => Assert.Contains(s.Flag, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_UnknownFlagOrFaults_ExitsWithTwoAndSaysWhatToDo()
+    {
+        Assert.Equal(2, (await AgentProcess.RunAsync("--bogus")).Status);
+        (int status, string output) = await AgentProcess.RunAsync("--model", "gone.onnx");
+        Assert.Equal(2, status);
+        Assert.Contains("'gone.onnx' does not exist", output, StringComparison.Ordinal);
+        Assert.Contains("--source", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FileThatIsNoModelOrWrongFrames_ExitsWithTwoWithoutATrace()
+    {
+        File.WriteAllText(Path.Combine(_folder, "text.onnx"), "not a model");
+        (int status, string output) = await AgentProcess.RunAsync([.. Arguments("--model", Path.Combine(_folder, "text.onnx"))]);
+        Assert.Equal(2, status);
+        Assert.Contains("not an ONNX model", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+
+        File.WriteAllBytes(Path.Combine(_folder, "labels.npy"), NpyFile.ToBytes(NpyArray.Of(new long[] { 1, 2 }, 2)));
+        (status, output) = await AgentProcess.RunAsync([.. Arguments("--source", Path.Combine(_folder, "labels.npy"))]);
+        Assert.Equal(2, status);
+        Assert.Contains("uint8 [N, H, W", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FiniteSource_EndsWithZeroAndAFinishedLine()
+    {
+        (int status, string output) = await AgentProcess.RunAsync([.. Arguments("--rate", "0")]);
+        Assert.True(status == 0, output);
+        string[] lines = AgentProcess.Lines(_report);
+        Assert.Equal(100, lines.Count(l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal)));
+        Assert.StartsWith("{\"type\":\"finished\"", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Terminated_EndsWithZeroAndAFinishedLine()
+    {
+        await using AgentProcess agent = AgentProcess.Start([.. Arguments("--loop", "--rate", "50")]);
+        await agent.ReportedAsync(_report, l => l.Contains("\"frame\":10,", StringComparison.Ordinal));
+        await agent.TerminateAsync();
+        Assert.Equal(0, await agent.ExitAsync());
+        string last = AgentProcess.Lines(_report)[^1];
+        Assert.Contains("\"reason\":\"stopped\"", last, StringComparison.Ordinal);
+        Assert.Contains("\"failed\":0", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_KilledAndStartedAgain_KeepsItsOutbox()
+    {
+        // Port 1 refuses: nothing leaves the outbox.
+        string[] arguments = [.. Arguments("--loop", "--rate", "200", "--broker", "127.0.0.1:1", "--entropy-high", "1", "--entropy-low", "0")];
+        await using (AgentProcess agent = AgentProcess.Start(arguments))
+        {
+            await agent.ReportedAsync(_report, l => l.Contains("\"frame\":150,", StringComparison.Ordinal));
+            agent.Kill();
+            await agent.ExitAsync();
+        }
+
+        int stored = Directory.EnumerateFiles(Path.Combine(_folder, "state", "outbox"), "*.sample").Count();
+        Assert.True(stored > 0);
+        File.Delete(_report);
+        await using AgentProcess again = AgentProcess.Start(arguments);
+        await again.ReportedAsync(_report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal));
+        Assert.Contains($"Outbox: {stored} samples", again.Output, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", again.Output, StringComparison.Ordinal);
+        await again.TerminateAsync();
+        Assert.Equal(0, await again.ExitAsync());
+    }
+
+    private IEnumerable<string> Arguments(params string[] more)
+    {
+        Dictionary<string, string?> flags = new()
+        {
+            ["--model"] = Path.Combine(_folder, "tiny.onnx"),
+            ["--source"] = Path.Combine(_folder, "frames.npy"),
+            ["--state"] = Path.Combine(_folder, "state"),
+            ["--report"] = _report,
+            ["--device"] = "cam-1",
+            ["--broker"] = "none",
+            ["--mean"] = "0,0,0",
+            ["--std"] = "1,1,1",
+            ["--threads"] = "1",
+        };
+        for (int i = 0; i < more.Length; i++)
+        {
+            bool alone = i + 1 == more.Length || more[i + 1].StartsWith("--", StringComparison.Ordinal);
+            flags[more[i]] = alone ? null : more[++i];
+        }
+
+        return flags.SelectMany(f => f.Value is null ? [f.Key] : new[] { f.Key, f.Value });
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Edge.Core.Tests.Rollout;
+
+/// <summary>A rollout that runs, with its state in a temporary folder that outlives it.</summary>
+internal sealed class RolloutFixture : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ReportWriter _report;
+    private readonly string _reportPath;
+    private readonly Task _run;
+
+    public RolloutFixture(TemporaryFolder folder, StatisticsMode mode = StatisticsMode.Set, string group = Tiny.Group)
+    {
+        _reportPath = folder.File("report.jsonl");
+        _report = new ReportWriter(_reportPath, Logger);
+        Rollout = new ModelRollout(
+            Tiny.Model, new RolloutOptions(mode, StatisticsPolicy.Default, Tiny.OneThread, Tiny.ImageShape, folder.Path, group), _report, Counters,
+            TimeProvider.System, Logger);
+        _run = Task.Run(() => Rollout.RunAsync(_stop.Token));
+    }
+
+    public ModelRollout Rollout { get; }
+
+    public AgentCounters Counters { get; } = new();
+
+    public ListLogger Logger { get; } = new();
+
+    /// <summary>Offers a message and waits until it was accepted or refused.</summary>
+    public async Task DecideAsync(MqttMessage message)
+    {
+        var decided = new TaskCompletionSource();
+        void Decided() => decided.TrySetResult();
+        Rollout.ParametersDecided += Decided;
+        Rollout.Offer(message);
+        await decided.Task.Reasonable();
+        Rollout.ParametersDecided -= Decided;
+    }
+
+    public Task RefreshAsync(FloatTensor frames) => Rollout.Offer(frames).Reasonable();
+
+    public float[] Logits(FloatTensor images)
+    {
+        using var lease = Rollout.Active.Acquire();
+        return lease.Run(images).Values;
+    }
+
+    public IReadOnlyList<JsonElement> Report(string type) =>
+        [.. File.ReadAllLines(_reportPath).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("type").GetString() == type)];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Rollout.Dispose();
+        _report.Dispose();
+        _stop.Dispose();
+    }
+}

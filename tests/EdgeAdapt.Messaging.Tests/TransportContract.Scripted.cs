@@ -1,0 +1,105 @@
+using EdgeAdapt.Contracts;
+
+namespace EdgeAdapt.Messaging.Tests;
+
+/// <summary>Answers that a broker gives only under special rules, byte for byte.</summary>
+public abstract partial class TransportContract
+{
+    [Fact]
+    public async Task Disconnected_BrokerGivesReason_NamesItWithTheRemedy()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        await broker.SendAsync(0xE0, 1, 0x8E);
+
+        Assert.Contains("same client id", await client.Disconnected.Reasonable(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SubscribeAsync_BrokerSaysNo_IsNotGrantedAndTheConnectionStays()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        Task<SubscribeResult> subscribing = client.SubscribeAsync("a/+", CancellationToken.None);
+        (byte type, byte[] body) = await broker.ReadPacketAsync();
+        await broker.SendAsync(0x90, 4, body[0], body[1], 0, 0x87);
+        SubscribeResult result = await subscribing.Reasonable();
+
+        Assert.Equal(0x82, type);
+        Assert.False(result.Granted);
+        Assert.Contains("Not authorized", result.Fault, StringComparison.Ordinal);
+        Assert.False(client.Disconnected.IsCompleted);
+    }
+
+    [Fact]
+    public async Task PublishAsync_AnyReasonBelow80_IsAcknowledged()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        Task<PublishResult> publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
+        (byte type, byte[] body) = await broker.ReadPacketAsync();
+        const byte noSubscribers = 0x10;
+        await broker.SendAsync(0x40, 3, body[3], body[4], noSubscribers);
+
+        Assert.Equal(0x32, type);
+        Assert.Equal(PublishResult.Acknowledged, await publishing.Reasonable());
+    }
+
+    [Fact]
+    public async Task PublishAsync_ReasonFrom80_IsRefusedAndTheConnectionStays()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        Task<PublishResult> publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
+        (_, byte[] body) = await broker.ReadPacketAsync();
+        await broker.SendAsync(0x40, 3, body[3], body[4], 0x97);
+        PublishResult result = await publishing.Reasonable();
+        Task<PublishResult> another = client.PublishAsync(new MqttMessage { Topic = "b" }, CancellationToken.None);
+        (_, body) = await broker.ReadPacketAsync();
+        await broker.SendAsync(0x40, 2, body[3], body[4]);
+
+        Assert.Equal(PublishOutcome.Refused, result.Outcome);
+        Assert.Contains("quota", result.Fault, StringComparison.Ordinal);
+        Assert.Equal(PublishResult.Acknowledged, await another.Reasonable());
+    }
+
+    [Fact]
+    public async Task Messages_RepeatedUserProperty_KeepTheFirst()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        // PUBLISH at quality of service 0: topic "t", 14 bytes of properties (n=1, n=2), payload "p".
+        await broker.SendAsync(0x30, 19, 0, 1, (byte)'t', 14, 38, 0, 1, (byte)'n', 0, 1, (byte)'1', 38, 0, 1, (byte)'n', 0, 1, (byte)'2', (byte)'p');
+        MqttMessage message = await client.Messages.ReadAsync().Reasonable();
+
+        Assert.Equal("p", Text(message));
+        Assert.Equal(["1"], message.UserProperties.Values);
+    }
+
+    [Fact]
+    public async Task Disconnected_BrokerSendsNonsense_EndsWithReason()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        await broker.SendAsync(0x32, 3, 0xFF, 0xFF, 0);
+
+        Assert.NotEmpty(await client.Disconnected.Reasonable());
+        await client.Messages.Completion.Reasonable();
+    }
+
+    private async Task<IMqttTransport> ConnectScriptedAsync(ScriptedBroker broker)
+    {
+        IMqttTransport client = Track(Create());
+        Task<ConnectResult> connecting = client.ConnectAsync(
+            new MqttSessionOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "scripted" }, CancellationToken.None);
+        await broker.AcceptAsync(ScriptedBroker.Accept);
+        Assert.Equal(ConnectOutcome.Connected, (await connecting.Reasonable()).Outcome);
+        return client;
+    }
+}
