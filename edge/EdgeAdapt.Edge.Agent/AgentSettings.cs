@@ -30,6 +30,7 @@ internal static class AgentSettings
         new("entropy-low", "E_min as a share of ln(classes), or \"none\"; frames below it are not uploaded. Default 0.02."),
         new("entropy-warm-up", "Frames after which E_max follows the mean entropy, or \"none\". Default 256."),
         new("entropy-lambda", "Factor of the dynamic E_max. Default 1."),
+        new("entropy-may-rise", "Let the dynamic E_max rise above its start, as the published rule does: more uploads when the first frames were easy.", IsSwitch: true),
         new("outbox-megabytes", $"Room for samples that wait for the cloud; beyond it the oldest are dropped. Default {OutboxOptions.DefaultMaximumBytes >> 20}."),
         new("in-flight", "Samples that may be on their way at once. Default 32."),
         new("acknowledgement-timeout", "Seconds until a sample that the cloud did not acknowledge is sent again. Default 20."),

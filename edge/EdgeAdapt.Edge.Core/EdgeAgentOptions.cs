@@ -61,7 +61,7 @@ public sealed record EdgeAgentOptions
     public int StatisticsBatch { get; init; } = 32;
 
     /// <summary>Which frames are uploaded.</summary>
-    public EntropyFilterOptions Filter { get; init; } = new();
+    public EntropyFilterOptions Filter { get; init; } = EntropyFilterOptions.Device;
 
     /// <summary>Bounds of the outbox.</summary>
     public OutboxOptions Outbox { get; init; } = new();
