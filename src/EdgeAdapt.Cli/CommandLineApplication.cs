@@ -1,13 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace EdgeAdapt.Cli;
 
 /// <summary>The command line: takes arguments apart, runs the verb, returns the exit code.</summary>
-public static class CommandLineApplication
+public static partial class CommandLineApplication
 {
     // The demo stops four processes and removes its folder after Ctrl-C; the library's default of two seconds would cut that off.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
+    private const string Name = "edgeadapt";
 
     private const string Description = """
         Keeps image classifiers accurate where they are deployed: re-estimates normalization statistics at the edge and
@@ -28,18 +33,11 @@ public static class CommandLineApplication
     {
         ArgumentNullException.ThrowIfNull(verbs);
         ArgumentNullException.ThrowIfNull(context);
-        var root = new RootCommand(Description);
-        foreach (IVerb verb in verbs)
-        {
-            root.Add(verb.Create(context));
-        }
-
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = Root(verbs, context).Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            string[] path = [.. CommandPath(parsed)];
-            string verb = string.Join(' ', ["edgeadapt", .. path]);
-            await context.Error.WriteLineAsync($"{verb}: {string.Join(" ", parsed.Errors.Select(e => e.Message))} See '{verb} --help'.").ConfigureAwait(false);
+            string verb = string.Join(' ', CommandPath(parsed));
+            await context.Error.WriteLineAsync($"{verb}: {Faults(parsed)} See '{verb} --help'.").ConfigureAwait(false);
             return (int)ExitCode.Usage;
         }
 
@@ -53,12 +51,31 @@ public static class CommandLineApplication
         return await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
     }
 
+    // Not a RootCommand: that one is called as its file, and help would speak of "EdgeAdapt.Cli".
+    private static Command Root(IReadOnlyList<IVerb> verbs, CommandContext context)
+    {
+        var help = new HelpWithExample();
+        var root = new Command(Name, Description) { new HelpOption { Action = help }, new VersionOption() };
+        foreach (IVerb verb in verbs)
+        {
+            root.Add(verb.Create(context));
+        }
+
+        help.Adopt(root);
+        return root;
+    }
+
+    // After an unknown word the parser complains of a missing verb too; the word alone is the fault.
+    private static string Faults(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
+        ? $"unknown: {string.Join(' ', parsed.UnmatchedTokens)}."
+        : string.Join(" ", parsed.Errors.Select(e => TypeName().Replace(e.Message.ReplaceLineEndings(" "), ".")));
+
     private static IEnumerable<string> CommandPath(ParseResult parsed)
     {
         var path = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
         {
-            if (result is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command)
+            if (result is CommandResult command)
             {
                 path.Push(command.Command.Name);
             }
@@ -66,4 +83,8 @@ public static class CommandLineApplication
 
         return path;
     }
+
+    // "as expected type 'System.Int32'" and a list of members mean nothing to whoever typed the line; help has the values.
+    [GeneratedRegex(" as expected type '.*$")]
+    private static partial Regex TypeName();
 }

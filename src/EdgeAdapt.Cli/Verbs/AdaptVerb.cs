@@ -79,6 +79,12 @@ public sealed class AdaptVerb : IVerb
                 "Lower its learning rate, and check that mean and standard deviation are those of the models.");
         }
 
+        if (steps.Count == 0)
+        {
+            throw new DatasetException(
+                $"'{reader.Path}' has too many samples with NaN or infinite values: the others do not fill one batch of {options.CloudBatch}. Check how it was written.");
+        }
+
         var manifest = new ParameterSetManifest
         {
             BaseModelSha256 = student.Model.Sha256,
@@ -98,11 +104,7 @@ public sealed class AdaptVerb : IVerb
         }
 
         context.Output.WriteLine($"{output}: {bytes.Length:N0} bytes after {steps.Count} steps on {adapter.SamplesSeen} of {reader.Count} samples.");
-        if (steps.Count > 0)
-        {
-            context.Output.WriteLine($"Loss of the student {steps[0].StudentLoss:F4} in the first step, {steps[^1].StudentLoss:F4} in the last.");
-        }
-
+        context.Output.WriteLine($"Loss of the student {steps[0].StudentLoss:F4} in the first step, {steps[^1].StudentLoss:F4} in the last.");
         Remark(context, adapter.SamplesBroken, "hold NaN or infinite values and were left out");
         Remark(context, left, $"were left over, fewer than a batch of {options.CloudBatch}, and not trained on");
         return ExitCode.Success;

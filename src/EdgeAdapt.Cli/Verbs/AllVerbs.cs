@@ -1,0 +1,17 @@
+namespace EdgeAdapt.Cli.Verbs;
+
+/// <summary>The verbs of the command line, in the order of its help. A new verb is one class and one line here.</summary>
+public static class AllVerbs
+{
+    /// <summary>New instances, for one run of <see cref="CommandLineApplication"/>.</summary>
+    public static IReadOnlyList<IVerb> Create() =>
+    [
+        new DemoVerb(),
+        new InspectVerb(),
+        new AdaptVerb(),
+        new ApplyVerb(),
+        new EvaluateVerb(),
+        new BenchVerb(),
+        new RoadSignsVerb(),
+    ];
+}
