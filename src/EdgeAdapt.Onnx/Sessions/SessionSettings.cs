@@ -5,6 +5,8 @@ namespace EdgeAdapt.Onnx.Sessions;
 /// <summary>How ONNX Runtime runs a model.</summary>
 public sealed record SessionSettings
 {
+    static SessionSettings() => NativeTelemetry.Disable();
+
     /// <summary>All cores, every graph optimization, the CPU.</summary>
     public static SessionSettings Default { get; } = new();
 
