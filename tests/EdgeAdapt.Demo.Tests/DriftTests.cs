@@ -41,7 +41,7 @@ public sealed class DriftTests : IDisposable
         Assert.Equal(File.ReadAllBytes(first.File), File.ReadAllBytes(same.File));
         Assert.NotEqual(File.ReadAllBytes(first.File), File.ReadAllBytes(other.File));
         Assert.Equal("clean", source.Phases[0]);
-        Assert.Equal("clean", source.Phases[^1]);
+        Assert.Equal("clean again", source.Phases[^1]);
     }
 
     [Fact]

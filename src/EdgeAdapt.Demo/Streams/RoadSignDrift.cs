@@ -14,7 +14,7 @@ internal sealed class RoadSignDrift : IDriftSource
     public string Description => "procedurally drawn road signs";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Phases => [.. _conditions.Select(c => c.Weather == RoadSignWeather.LowLight ? "low light, noise" : c.Name.Replace('_', ' '))];
+    public IReadOnlyList<string> Phases => [.. _conditions.Select(NameOf)];
 
     /// <inheritdoc/>
     public int MaximumFrames => 100_000;
@@ -31,4 +31,11 @@ internal sealed class RoadSignDrift : IDriftSource
             labels[i] = RoadSigns.RenderFrame(FirstSeed + seed, index, _conditions[phase], pixels.Slice(i * RoadSigns.FrameLength, RoadSigns.FrameLength));
         }
     }
+
+    private static string NameOf(RoadSignCondition condition, int phase) => condition.Weather switch
+    {
+        RoadSignWeather.LowLight => "low light, noise",
+        RoadSignWeather.Clean when phase > 0 => "clean again",
+        _ => condition.Name.Replace('_', ' '),
+    };
 }
