@@ -13,7 +13,8 @@ internal static class SvgPlot
     private const int Left = 74;
     private const int PlotHeight = 242;
     private const int Bottom = 54;
-    private const int LegendHeight = 44;
+    private const int LegendHeight = 36;
+    private const int NameHeight = 16;
     private const double CharacterWidth = 6.4;
     private const double Slant = 35 * Math.PI / 180;
 
@@ -43,7 +44,7 @@ internal static class SvgPlot
         bool fits = plot.Bands.All(b => b.Name.Length * CharacterWidth < ((b.To - b.From) / plot.XEnd * (Width - Left - 18)) - 6);
         double longest = fits ? 0 : plot.Bands.Max(b => b.Name.Length) * CharacterWidth;
         double room = longest == 0 ? 0 : plot.Bands[^1].Name.Length * CharacterWidth * Math.Cos(Slant);
-        return new Area(LegendHeight + (longest * Math.Sin(Slant)), Width - Left - Math.Max(18, room), plot.XEnd, high, !fits);
+        return new Area(LegendHeight + NameHeight + (longest * Math.Sin(Slant)), Width - Left - Math.Max(18, room), plot.XEnd, high, !fits);
     }
 
     private static void DrawBands(StringBuilder svg, IReadOnlyList<PlotBand> bands, Area area)
@@ -54,7 +55,7 @@ internal static class SvgPlot
             svg.Append($"<rect class=\"band {(i % 2 == 0 ? "even" : "odd")}\" x=\"{Number(from)}\" y=\"{Number(area.Top)}\" width=\"{Number(width)}\" height=\"{PlotHeight}\"/>\n");
             string place = area.Slanted
                 ? $"transform=\"translate({Number(from + (width / 2))} {Number(area.Top - 5)}) rotate(-35)\""
-                : $"x=\"{Number(from + (width / 2))}\" y=\"{Number(area.Top + 15)}\" text-anchor=\"middle\"";
+                : $"x=\"{Number(from + (width / 2))}\" y=\"{Number(area.Top - 6)}\" text-anchor=\"middle\"";
             svg.Append($"<text class=\"phase\" {place}>{Text(bands[i].Name)}</text>\n");
         }
     }
