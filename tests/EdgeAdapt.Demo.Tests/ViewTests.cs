@@ -43,9 +43,24 @@ public sealed class ViewTests
     {
         (StringWriter text, IAnsiConsole console) = Terminal();
         _running.Run!.Agents[0].Apply(new StatusReport(false, 12, 200, 3, 4_200_000, 5, 9));
-        console.Write(LiveTableView.Render(_running));
+        console.Write(LiveTableView.Render(_running, 24));
         string table = text.ToString();
         Assert.All(["clean", "fog", "Overall", "+50.0", "cam-1", "cam-2", "finished", "4.2 MB", "0:35 gone, about 1:05 left"], part => Assert.Contains(part, table, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(60)]
+    public void Render_ManyPhases_FitsTheTerminal(int height)
+    {
+        (StringWriter text, IAnsiConsole console) = Terminal();
+        string[] names = [.. Enumerable.Range(0, 16).Select(i => $"phase {i}")];
+        console.Write(LiveTableView.Render(_running with { Run = CannedRun.Make(names, 20, [.. names.Select(_ => 0.5)], [.. names.Select(_ => 0.5)]) }, height));
+        string[] lines = text.ToString().TrimEnd().Split('\n');
+        Assert.InRange(lines.Length, 20, height - 1);
+        Assert.Equal(height > 40 ? 16 : 9, lines.Count(l => l.Contains("phase ", StringComparison.Ordinal)));
+        Assert.Contains(lines, l => l.Contains("phase 15", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("cam-2", StringComparison.Ordinal));
     }
 
     [Fact]

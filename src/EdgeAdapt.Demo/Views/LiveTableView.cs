@@ -10,12 +10,15 @@ internal sealed class LiveTableView(IAnsiConsole console) : IDemoView
 {
     private const int BarWidth = 40;
 
+    // Two lines of head, the frames and headings of two tables, the line of the whole run with the blank one above it, and the cursor's.
+    private const int LinesBesidePhases = 13;
+
     /// <inheritdoc/>
     public Task ShowAsync(Func<Action<DemoState>, Task> run) =>
         console.Live(new Text("Starting")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
             await run(state =>
             {
-                live.UpdateTarget(Render(state));
+                live.UpdateTarget(Render(state, console.Profile.Height));
                 live.Refresh();
             }).ConfigureAwait(false));
 
@@ -23,12 +26,14 @@ internal sealed class LiveTableView(IAnsiConsole console) : IDemoView
     public void Summarize(DemoResult result, IReadOnlyList<(string What, string Path)> files) => SummaryTable.Write(console, result, files);
 
     /// <summary>The whole picture of one state.</summary>
-    internal static IRenderable Render(DemoState state)
+    /// <param name="state">The state.</param>
+    /// <param name="height">Lines of the terminal; where they do not hold all phases, those around the present one are shown.</param>
+    internal static IRenderable Render(DemoState state, int height)
     {
         var rows = new List<IRenderable> { Head(state) };
         if (state.Run is { } run)
         {
-            rows.Add(Phases(run));
+            rows.Add(Phases(run, height - LinesBesidePhases - run.Agents.Count));
             rows.Add(Agents(run));
         }
 
@@ -44,7 +49,14 @@ internal sealed class LiveTableView(IAnsiConsole console) : IDemoView
             $"[bold]EdgeAdapt demo[/]  {Markup.Escape(state.Stage)}\n{bar} {progress * 100:0} %  {Figures.Clock(state.Elapsed)} gone, about {Figures.Clock(state.Remaining)} left  broker {Markup.Escape(state.Broker)}");
     }
 
-    private static Table Phases(RunRecord run)
+    private static IEnumerable<DemoPhase> Visible(RunRecord run, int room)
+    {
+        int count = Math.Clamp(room, 1, run.Phases.Count);
+        int current = run.Phases.ToList().IndexOf(run.CurrentPhase);
+        return run.Phases.Skip(Math.Clamp(current - (count / 2), 0, run.Phases.Count - count)).Take(count);
+    }
+
+    private static Table Phases(RunRecord run, int room)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("Phase");
         foreach (string column in new[] { "Frames", "Without", "With", "Gain", "Uploaded" })
@@ -53,7 +65,7 @@ internal sealed class LiveTableView(IAnsiConsole console) : IDemoView
         }
 
         DemoPhase current = run.CurrentPhase;
-        foreach (DemoPhase phase in run.Phases)
+        foreach (DemoPhase phase in Visible(run, room))
         {
             string name = phase == current && !run.IsFinished ? $"[bold]▸ {Markup.Escape(phase.Name)}[/]" : $"  {Markup.Escape(phase.Name)}";
             AddRow(table, name, run.Of(phase));
