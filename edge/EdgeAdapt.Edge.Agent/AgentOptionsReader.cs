@@ -27,8 +27,8 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     public EdgeAgentOptions Read()
     {
         LogLevel = Choice("log-level", LogLevel.Information);
-        var policy = StatisticsPolicy.Default;
-        var filter = new EntropyFilterOptions();
+        var policy = StatisticsPolicy.Device;
+        var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();
         TimeSpan acknowledgement = Seconds("acknowledgement-timeout", upload.AcknowledgementTimeout);
         var options = new EdgeAgentOptions
@@ -47,7 +47,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             Broker = ReadBroker(),
             Threads = Whole("threads", 0),
             Statistics = Choice("statistics", StatisticsMode.Mixed),
-            StatisticsBatch = Whole("statistics-batch", 64),
+            StatisticsBatch = Whole("statistics-batch", 32),
             StatisticsPolicy = policy with
             {
                 Momentum = (float)Number("statistics-momentum", policy.Momentum),
@@ -60,6 +60,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 EntropyLowMargin = Text("entropy-low") == None ? null : Number("entropy-low", filter.EntropyLowMargin!.Value),
                 WarmUpSamples = Text("entropy-warm-up") == None ? null : Whole("entropy-warm-up", filter.WarmUpSamples!.Value),
                 Lambda = Number("entropy-lambda", filter.Lambda),
+                MayRise = Switch("entropy-may-rise"),
             },
             Outbox = new OutboxOptions { MaximumBytes = (long)(Number("outbox-megabytes", OutboxOptions.DefaultMaximumBytes >> 20) * (1 << 20)) },
             Upload = upload with

@@ -55,13 +55,13 @@ public sealed record EdgeAgentOptions
     public StatisticsMode Statistics { get; init; } = StatisticsMode.Mixed;
 
     /// <summary>How the device's own statistics follow its frames.</summary>
-    public StatisticsPolicy StatisticsPolicy { get; init; } = StatisticsPolicy.Default;
+    public StatisticsPolicy StatisticsPolicy { get; init; } = StatisticsPolicy.Device;
 
     /// <summary>B, frames between two refreshes of the statistics; 2 to 4096.</summary>
-    public int StatisticsBatch { get; init; } = 64;
+    public int StatisticsBatch { get; init; } = 32;
 
     /// <summary>Which frames are uploaded.</summary>
-    public EntropyFilterOptions Filter { get; init; } = new();
+    public EntropyFilterOptions Filter { get; init; } = EntropyFilterOptions.Device;
 
     /// <summary>Bounds of the outbox.</summary>
     public OutboxOptions Outbox { get; init; } = new();

@@ -88,7 +88,11 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
     private IEnumerable<ChildProcess> All() => new[] { _broker?.Process, _cloud }.OfType<ChildProcess>().Concat(_agents);
 
     private ChildProcess Start(string name, string assembly, string log, IReadOnlyList<string> arguments) =>
-        ChildProcess.Start(new ChildProcessSpec(name, HostPrograms.Runtime, [assembly, .. arguments], folder.File($"{log}.log")));
+        ChildProcess.Start(new ChildProcessSpec(name, HostPrograms.Runtime, [assembly, .. arguments], folder.File($"{log}.log"))
+        {
+            // A process that is stopped while it still starts would leave the runtime's debugging pipes behind in the temporary folder.
+            Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" },
+        });
 
     private async Task StopAsync(ChildProcess process, TimeSpan patience, List<string> faults)
     {

@@ -19,9 +19,17 @@ public sealed class ImagePreprocessor : IDisposable
     /// <summary>Builds and loads the graphs.</summary>
     /// <param name="manifest">What the model's input looks like.</param>
     /// <param name="limits">The largest images to decode; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The manifest contradicts itself; one that was loaded from a file does not.</exception>
     public ImagePreprocessor(ModelManifest manifest, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        if (manifest.Height < 1 || manifest.Width < 1 || manifest.Resize < Math.Max(manifest.Height, manifest.Width) || manifest.Normalization.Channels != 3)
+        {
+            throw new ArgumentException(
+                $"No {manifest.Height} x {manifest.Width} can be cut out of a shorter side of {manifest.Resize}, or mean and deviation are not those of 3 channels.",
+                nameof(manifest));
+        }
+
         Manifest = manifest;
         _limits = limits ?? ImageLimits.Default;
         _encoded = PreprocessingGraph.Load(PreprocessingGraph.Preprocess(manifest, decode: true));

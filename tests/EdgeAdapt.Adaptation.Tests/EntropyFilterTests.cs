@@ -36,6 +36,21 @@ public sealed class EntropyFilterTests
     }
 
     [Fact]
+    public void MaximumEntropy_MayNotRise_StaysAtItsStartAndStillFalls()
+    {
+        var filter = new EntropyFilter(new EntropyFilterOptions { WarmUpSamples = 2, MayRise = false }, 10);
+        double start = filter.MaximumEntropy!.Value;
+        filter.Select([0.1f, 0.1f]);
+        filter.Select([2f, 2f]);
+        Assert.Equal(start, filter.MaximumEntropy!.Value, 12);
+
+        filter = new EntropyFilter(new EntropyFilterOptions { WarmUpSamples = 2, MayRise = false }, 10);
+        filter.Select([2f, 2f]);
+        filter.Select([1f, 1f]);
+        Assert.Equal(start * 0.75, filter.MaximumEntropy!.Value, 12);
+    }
+
+    [Fact]
     public void Select_NaNEntropy_IsNeitherKeptNorCounted()
     {
         var filter = new EntropyFilter(new EntropyFilterOptions(), 2);

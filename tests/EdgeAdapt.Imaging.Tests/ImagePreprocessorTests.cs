@@ -159,6 +159,14 @@ public sealed class ImagePreprocessorTests : IDisposable
     }
 
     [Fact]
+    public void Create_ManifestThatContradictsItself_IsMisuse()
+    {
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Pictures.Plain(32, 32, resize: 31)));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Pictures.Plain(0, 32)));
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Pictures.Plain(8, 8) with { Normalization = new Normalization([0], [1]) }));
+    }
+
+    [Fact]
     public void Encode_WrongSizes_IsMisuse()
     {
         Assert.Throws<ArgumentException>(() => _encoder.EncodePng(new byte[11], 2, 2));

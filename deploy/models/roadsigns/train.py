@@ -71,7 +71,7 @@ class ResNet(nn.Module):
 
 MODELS = {
     "student": dict(widths=(12, 24, 48), blocks=(1, 2, 2), epochs=10, rate=0.1, augmentation="mild"),
-    "teacher": dict(widths=(16, 40, 80), blocks=(1, 2, 2), epochs=9, rate=0.1, augmentation="strong"),
+    "teacher": dict(widths=(24, 48, 96), blocks=(1, 2, 2), epochs=14, rate=0.1, augmentation="strong"),
 }
 
 
@@ -99,29 +99,31 @@ def mild(x, generator):
 
 
 def strong(x, generator):
-    """Generic corruptions, each on a random part of the batch; x in 0..1."""
+    """Generic corruptions, each on a random part of the batch, a quarter of which stays as it is; x in 0..1."""
     x = shift(x, generator)
     n = len(x)
+    kept = x
 
     def some(share):
         return (torch.rand(n, 1, 1, 1, generator=generator) < share).float()
 
-    x = x * uniform(n, 0.35, 1.2, generator)
+    x = x * uniform(n, 0.35, 1.15, generator)
     mean = x.mean((1, 2, 3), keepdim=True)
-    x = mean + (x - mean) * uniform(n, 0.35, 1.2, generator) + some(0.4) * uniform(n, -0.1, 0.3, generator)
+    x = mean + (x - mean) * uniform(n, 0.35, 1.15, generator) + some(0.4) * uniform(n, -0.1, 0.3, generator)
     grey = x.mean(1, keepdim=True)
     x = x + some(0.3) * uniform(n, 0, 0.8, generator) * (grey - x)
     soft = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
     soft = F.avg_pool2d(F.pad(soft, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    x = x + some(0.4) * uniform(n, 0.3, 1, generator) * (soft - x)
-    x = x + some(0.5) * uniform(n, 0, 0.10, generator) * torch.randn(x.shape, generator=generator)
+    x = x + some(0.3) * uniform(n, 0.3, 1, generator) * (soft - x)
+    x = x + some(0.4) * uniform(n, 0, 0.09, generator) * torch.randn(x.shape, generator=generator)
     for _ in range(2):
-        size = int(torch.randint(3, 9, (1,), generator=generator))
+        size = int(torch.randint(3, 8, (1,), generator=generator))
         top, left = (int(torch.randint(0, 32 - size, (1,), generator=generator)) for _ in range(2))
-        hidden = some(0.3)
+        hidden = some(0.2)
         patch = x[:, :, top:top + size, left:left + size]
         x[:, :, top:top + size, left:left + size] = patch * (1 - hidden) + hidden * torch.rand(n, 3, 1, 1, generator=generator)
-    return x.clamp(0, 1)
+    changed = some(0.75)
+    return (kept + changed * (x - kept)).clamp(0, 1)
 
 
 def batches(images, labels, augmentation, generator):
@@ -170,6 +172,22 @@ def train(name, images, labels, drift, drift_labels, seed):
     return model.eval(), log
 
 
+def give_every_layer_its_own(graph):
+    """The exporter merges equal weights: the shift of a block's last normalization and of its shortcut get the same
+    gradient, stay equal, and become one initializer. Adaptation trains every layer for itself."""
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    taken = set()
+    for node in graph.node:
+        for i, name in enumerate(node.input):
+            if name in taken:
+                copy = graph.initializer.add()
+                copy.CopyFrom(weights[name])
+                copy.name = f"{node.name or node.output[0]}.input{i}"
+                node.input[i] = copy.name
+            elif name in weights:
+                taken.add(name)
+
+
 def export(model, name, folder):
     path = os.path.join(folder, name + ".onnx")
     torch.onnx.export(
@@ -177,7 +195,9 @@ def export(model, name, folder):
         training=torch.onnx.TrainingMode.PRESERVE, input_names=["input"], output_names=["logits"],
         dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
     written = onnx.load(path)
+    give_every_layer_its_own(written.graph)
     onnx.checker.check_model(written)
+    onnx.save(written, path)
     kept = sum(node.op_type == "BatchNormalization" for node in written.graph.node)
     expected = sum(isinstance(m, nn.BatchNorm2d) for m in model.modules())
     if kept != expected:
@@ -210,12 +230,19 @@ def main():
     images, labels = torch.from_numpy(read("train_images.npy")), torch.from_numpy(read("train_labels.npy"))
     drift = {c: read(f"drift/{c}.npy") for c in CONDITIONS}
     drift_labels = torch.from_numpy(read("drift/labels.npy"))
-    log = dict(torch=torch.__version__, seed=options.seed, training_images=len(images), test_images=len(drift_labels), models={})
+    trained = {}
     for name in options.models:
         model, entry = train(name, images, labels, drift, drift_labels, options.seed)
         entry["batch_normalization_nodes"] = export(model, name, options.out)
-        log["models"][name] = entry
-    with open(os.path.join(options.out, "log.json"), "w") as file:
+        trained[name] = entry
+    path = os.path.join(options.out, "log.json")
+    known = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            known = json.load(file)["models"]
+    log = dict(torch=torch.__version__, seed=options.seed, training_images=len(images), test_images=len(drift_labels),
+               models=dict(sorted({**known, **trained}.items())))
+    with open(path, "w") as file:
         json.dump(log, file, indent=2)
         file.write("\n")
 

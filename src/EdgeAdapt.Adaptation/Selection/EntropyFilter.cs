@@ -36,12 +36,8 @@ public sealed class EntropyFilter
             double? start = _options.EntropyHighMargin * _logClasses;
 
             // A warm-up of complete certainty has mean 0; the ratio to it says nothing, so the threshold stays where it began.
-            return _warmUpMean switch
-            {
-                null => start,
-                0 => start * _options.Lambda,
-                { } warm => start * (_sum / _samples / warm) * _options.Lambda,
-            };
+            double ratio = _warmUpMean is { } warm and > 0 ? _sum / _samples / warm : 1;
+            return _warmUpMean is null ? start : start * _options.Lambda * (_options.MayRise ? ratio : Math.Min(ratio, 1));
         }
     }
 

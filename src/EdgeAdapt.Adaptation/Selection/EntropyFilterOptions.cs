@@ -20,6 +20,15 @@ public sealed record EntropyFilterOptions
     /// <summary>λ, the factor of the dynamic E_max, above 0. CEMA `ent_high_margin_coeff`: 1.0 in the authors' log.</summary>
     public double Lambda { get; init; } = 1.0;
 
+    /// <summary>
+    /// Whether the dynamic E_max may rise above E_max(0), as the published rule lets it. A device whose first frames are easy has a warm-up mean near 0:
+    /// at the first drift the ratio to it multiplies the bound, nearly every frame is below it and the uplink is flooded with unreliable samples.
+    /// </summary>
+    public bool MayRise { get; init; } = true;
+
+    /// <summary>The product's default on a device: the published thresholds, with E_max only ever falling below its start.</summary>
+    public static EntropyFilterOptions Device { get; } = new() { MayRise = false };
+
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
     public IReadOnlyList<string> FindFaults()
     {

@@ -8,8 +8,14 @@ namespace EdgeAdapt.Adaptation;
 /// </summary>
 public sealed record StatisticsPolicy
 {
-    /// <summary>Moving average 0.1, source and recent frames weighted alike (N = B = 64): the product's default at the edge.</summary>
+    /// <summary>Moving average 0.1, source and recent frames weighted alike (N = B = 64): best where the input is the batch itself and its condition lasts.</summary>
     public static StatisticsPolicy Default { get; } = new();
+
+    /// <summary>
+    /// Moving average 0.7 over small batches: the product's default on a device. There a batch serves the frames that come after it, so what it
+    /// costs most is to be late: 0.1 carries the noise statistics of one condition ten batches into the next.
+    /// </summary>
+    public static StatisticsPolicy Device { get; } = new() { Momentum = 0.7f };
 
     /// <summary>The batch's own statistics alone, as Tent and ETA normalise.</summary>
     public static StatisticsPolicy Batch { get; } = new() { Momentum = 1, PriorSamples = 0 };

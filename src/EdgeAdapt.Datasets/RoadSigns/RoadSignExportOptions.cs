@@ -13,7 +13,7 @@ public sealed record RoadSignExportOptions
     public int TrainingCount { get; init; } = 12_000;
 
     /// <summary>Test pictures for each condition, 1 or more.</summary>
-    public int TestCount { get; init; } = 2_000;
+    public int TestCount { get; init; } = 1_000;
 
     /// <summary>The severity of every drift, 1 to 5.</summary>
     public int Severity { get; init; } = RoadSignCondition.DefaultSeverity;

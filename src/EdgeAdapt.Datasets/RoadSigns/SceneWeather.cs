@@ -61,7 +61,7 @@ internal static class SceneWeather
 
     private static void MotionBlur(SceneImage image, SceneRandom random, double t)
     {
-        double length = t * random.Between(7, 12);
+        double length = t * random.Between(6, 10.5);
         (double dy, double dx) = Direction(random, 0.6);
         image.Smear(dy * length, dx * length, 15);
     }
