@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace EdgeAdapt.Cli;
@@ -36,7 +35,7 @@ public static partial class CommandLineApplication
         ParseResult parsed = Root(verbs, context).Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            string verb = string.Join(' ', CommandPath(parsed));
+            string verb = VerbAction.Called(parsed);
             await context.Error.WriteLineAsync($"{verb}: {Faults(parsed)} See '{verb} --help'.").ConfigureAwait(false);
             return (int)ExitCode.Usage;
         }
@@ -69,20 +68,6 @@ public static partial class CommandLineApplication
     private static string Faults(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
         ? $"unknown: {string.Join(' ', parsed.UnmatchedTokens)}."
         : string.Join(" ", parsed.Errors.Select(e => TypeName().Replace(e.Message.ReplaceLineEndings(" "), ".")));
-
-    private static IEnumerable<string> CommandPath(ParseResult parsed)
-    {
-        var path = new Stack<string>();
-        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
-        {
-            if (result is CommandResult command)
-            {
-                path.Push(command.Command.Name);
-            }
-        }
-
-        return path;
-    }
 
     // "as expected type 'System.Int32'" and a list of members mean nothing to whoever typed the line; help has the values.
     [GeneratedRegex(" as expected type '.*$")]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
@@ -25,23 +26,38 @@ public static class VerbAction
             }
             catch (UsageException e)
             {
-                return Fail(context, command.Name, e.Message + $" See 'edgeadapt {command.Name} --help'.", ExitCode.Usage);
+                return Fail(context, parsed, $"{e.Message} See '{Called(parsed)} --help'.", ExitCode.Usage);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                return Fail(context, command.Name, "stopped.", ExitCode.Cancelled);
+                return Fail(context, parsed, "stopped.", ExitCode.Cancelled);
             }
             catch (Exception e) when (e is OnnxModelException or DatasetException or ModelManifestException or ParameterSetFormatException
                 or IOException or UnauthorizedAccessException)
             {
-                return Fail(context, command.Name, e.Message, ExitCode.Failure);
+                return Fail(context, parsed, e.Message, ExitCode.Failure);
             }
         });
     }
 
-    private static int Fail(CommandContext context, string verb, string message, ExitCode code)
+    /// <summary>The command as it was called, for example "edgeadapt bench step".</summary>
+    internal static string Called(ParseResult parsed)
     {
-        context.Error.WriteLine($"edgeadapt {verb}: {message.ReplaceLineEndings(" ")}");
+        var path = new Stack<string>();
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+        {
+            if (result is CommandResult command)
+            {
+                path.Push(command.Command.Name);
+            }
+        }
+
+        return string.Join(' ', path);
+    }
+
+    private static int Fail(CommandContext context, ParseResult parsed, string message, ExitCode code)
+    {
+        context.Error.WriteLine($"{Called(parsed)}: {message.ReplaceLineEndings(" ")}");
         return (int)code;
     }
 }

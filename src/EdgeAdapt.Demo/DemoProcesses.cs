@@ -90,7 +90,7 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
     private ChildProcess Start(string name, string assembly, string log, IReadOnlyList<string> arguments) =>
         ChildProcess.Start(new ChildProcessSpec(name, HostPrograms.Runtime, [assembly, .. arguments], folder.File($"{log}.log"))
         {
-            // Otherwise a process that is killed leaves its debugger sockets in the temporary folder.
+            // A process that is stopped while it still starts would leave the runtime's debugging pipes behind in the temporary folder.
             Environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" },
         });
 

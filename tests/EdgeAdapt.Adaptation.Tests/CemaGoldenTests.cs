@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 
 namespace EdgeAdapt.Adaptation.Tests;
@@ -51,6 +52,46 @@ public sealed class CemaGoldenTests
         AssertTensors(golden.GetProperty("teacher"), teacher, adapter.TeacherParameters);
     }
 
+    // The trajectory of the real models is chaotic: a ReLU unit within rounding of 0 opens or stays shut, and some steps later
+    // PyTorch disagrees with itself by 10 % when only its convolution kernels change. Three steps come before that.
+    [SharedDataFact]
+    public void Adapt_ThreeStepsOfRealModels_AgreesWithPyTorchInEveryTensor()
+    {
+        JsonElement golden = Golden.Case("cema-resnet");
+        NormalizationModel student = NormalizationModel.Of(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")));
+        NormalizationModel teacher = NormalizationModel.Of(OnnxModel.Load(SharedData.File("models/resnet56_cifar10.onnx")));
+        using var adapter = new CloudAdapter(student, teacher, Options(golden.GetProperty("options")) with { CloudBatch = 32 });
+        byte[] file = File.ReadAllBytes(SharedData.File("cifar10c/gaussian_noise.npy"));
+        const int frame = 32 * 32 * 3;
+        ReadOnlySpan<byte> pixels = file.AsSpan(file.Length - (2000 * frame), 96 * frame);
+        for (int i = 0; i < 96; i++)
+        {
+            adapter.Enqueue(new TensorSample($"{i}", Normalize(pixels.Slice(i * frame, frame))));
+        }
+
+        foreach ((JsonElement e, AdaptationStep step) in golden.GetProperty("steps").EnumerateArray().Zip(adapter.Adapt()))
+        {
+            AssertLoss(e.GetProperty("teacherLoss"), step.TeacherLoss!.Value);
+            AssertLoss(e.GetProperty("distillationLoss"), step.DistillationLoss);
+        }
+
+        Assert.Equal(3, adapter.Steps);
+        AssertTensors(golden.GetProperty("student"), student, adapter.StudentParameters, relative: 1e-3);
+    }
+
+    private static float[] Normalize(ReadOnlySpan<byte> frame)
+    {
+        float[] mean = [0.485f, 0.456f, 0.406f], deviation = [0.229f, 0.224f, 0.225f];
+        float[] values = new float[frame.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int c, int at) = (i / 1024, i % 1024);
+            values[i] = ((frame[(at * 3) + c] / 255f) - mean[c]) / deviation[c];
+        }
+
+        return values;
+    }
+
     internal static CemaOptions Options(JsonElement o) => new()
     {
         Selection = new EntropyFilterOptions { EntropyHighMargin = o.GetProperty("entropyHighMargin").GetDouble(), EntropyLowMargin = null },
@@ -72,7 +113,7 @@ public sealed class CemaGoldenTests
         Assert.True(Math.Abs(expected.GetDouble() - actual) <= Tolerance * Math.Max(0.1, Math.Abs(expected.GetDouble())), $"expected {expected}, got {actual}");
 
     // Norm of the difference over norm of the change that training made; a tensor that did not change must not change here.
-    private static void AssertTensors(JsonElement golden, NormalizationModel model, IReadOnlyList<LayerParameters> actual)
+    private static void AssertTensors(JsonElement golden, NormalizationModel model, IReadOnlyList<LayerParameters> actual, double relative = Tolerance)
     {
         for (int i = 0; i < model.Layers.Count; i++)
         {
@@ -83,7 +124,7 @@ public sealed class CemaGoldenTests
                 float[] values = actual[i][j];
                 double difference = Norm(expected.Zip(values, (e, a) => e - a));
                 double change = Norm(expected.Zip(model.Source[i][j], (e, s) => e - s));
-                Assert.True(difference <= (Tolerance * change) + Rounding, $"{name}: {difference:E1} of a change of {change:E1}");
+                Assert.True(difference <= (relative * change) + Rounding, $"{name}: {difference:E1} of a change of {change:E1}");
             }
         }
     }

@@ -38,5 +38,5 @@ public sealed class InspectVerbTests : IDisposable
 
     [Fact]
     public async Task Bench_NoSuchPython_OneLineAndCode1() =>
-        (await CommandLine.RunAsync("bench", "step", "--python", "/nonexistent/python3")).AssertFails(ExitCode.Failure, "/nonexistent/python3", "--python");
+        (await CommandLine.RunAsync("bench", "step", "--python", "/nonexistent/python3")).AssertFails(ExitCode.Failure, "edgeadapt bench step:", "/nonexistent/python3", "--python");
 }

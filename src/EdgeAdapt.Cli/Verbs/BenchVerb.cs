@@ -54,6 +54,9 @@ public sealed class BenchVerb : IVerb
             string model = Path.Combine(folder.FullName, "model.onnx");
             TorchTiming torch = await TorchStep.RunAsync(
                 parsed.GetValue(_python)!, model, parsed.GetValue(_architecture)!, batch, size, steps, threads, cancellation).ConfigureAwait(false);
+
+            // One rule for both medians: PyTorch's script takes the mean of two middle values, StepTiming the lower.
+            torch = torch with { Median = new StepTiming(torch.Batch, 0, torch.Seconds).MedianSeconds };
             Print(context, $"PyTorch {torch.Torch}", torch.Median, torch.Seconds);
             StepTiming own = StepBenchmark.Run(
                 NormalizationModel.Of(OnnxModel.Load(model)), batch, steps, new SessionSettings { Threads = threads }, context.Time);

@@ -10,11 +10,11 @@ public sealed class StateFolderTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Open_Twice_SaysThatAnotherServiceHasIt()
+    public void Open_Twice_SaysThatAnotherProcessHasIt()
     {
         using StateFolder first = StateFolder.Open(_bench.Folder);
         StateFolderException e = Assert.Throws<StateFolderException>(() => StateFolder.Open(_bench.Folder));
-        Assert.Contains("Another service", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Another process", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

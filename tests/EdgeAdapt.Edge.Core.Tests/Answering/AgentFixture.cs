@@ -37,6 +37,7 @@ internal sealed class AgentFixture : IDisposable
             Report = Folder.File("report.jsonl"),
             Broker = new MqttSessionOptions { Host = "127.0.0.1", Port = brokerPort, ClientId = "x", ReconnectMinimum = TimeSpan.FromMilliseconds(20), ReconnectMaximum = TimeSpan.FromMilliseconds(200) },
             Threads = 1,
+            StatisticsBatch = 64,
             Filter = KeepNearlyAll,
             DrainTimeout = TimeSpan.FromSeconds(60),
         };

@@ -220,7 +220,7 @@ public sealed class EdgeAgentTests : IDisposable
         EdgeAgentOptions options = _fixture.Options(_fixture.WriteFrames(1)) with { Broker = null };
         await using EdgeAgent first = _fixture.Open(options, new ScriptedUplink());
         var fault = Assert.Throws<EdgeAgentException>(() => _fixture.Open(options with { Report = null }, new ScriptedUplink()));
-        Assert.Contains("Another agent", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Another process", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

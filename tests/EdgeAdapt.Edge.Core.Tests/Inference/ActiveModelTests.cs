@@ -29,6 +29,7 @@ public sealed class ActiveModelTests
                 }
             })),
         ];
+        SpinWait.SpinUntil(() => answers.Count >= 8, Within.Limit);
         for (int version = 1; version <= versions; version++)
         {
             active.Swap(Tiny.Parameters(version), version, 0);

@@ -1,18 +1,22 @@
 #!/usr/bin/python3
 """Makes the golden files of the adaptation tests with PyTorch.
 
-    /usr/bin/python3 generate.py
+    /usr/bin/python3 generate.py [--shared FOLDER]
 
 Needs torch 1.13, numpy and onnx (Debian: python3-torch, python3-onnx). Writes, beside itself, student.onnx, teacher.onnx,
 samples.npy (float32 [N, C, H, W]) and one JSON file for each case. Whole trajectories are computed in float64 from the
 float32 weights and images: CEMA's cloud steps without replay (cema-*.json), Tent and ETA (tent.json, eta.json). A case
-holds its options, every step's losses, and scale, bias, mean and variance of each layer at the end.
+holds its options, every step's losses, and scale, bias, mean and variance of each layer at the end. Where the shared data
+folder has ResNet-20, ResNet-56 and the images, cema-resnet.json holds the same for three steps on real images, in float32.
 """
+import argparse
 import json
 import math
 import pathlib
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -65,15 +69,59 @@ def network(width, seed):
     return net.eval()
 
 
+class CifarBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.stride, self.padding = stride, (outputs - inputs) // 2
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.padding:
+            x = F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, self.padding, self.padding))
+        return F.relu(x + y)
+
+
+class CifarNetwork(nn.Module):
+    """The residual network for 32 x 32 images, shortcuts padded with zeros; named as the published weights are."""
+
+    def __init__(self, blocks):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        for i, (inputs, outputs) in enumerate(((16, 16), (16, 32), (32, 64))):
+            first = CifarBlock(inputs, outputs, 1 if inputs == outputs else 2)
+            setattr(self, f"layer{i + 1}", nn.Sequential(first, *(CifarBlock(outputs, outputs, 1) for _ in range(blocks - 1))))
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        return self.linear(self.layer3(self.layer2(self.layer1(x))).mean((2, 3)))
+
+
+def published(path, blocks):
+    net = CifarNetwork(blocks)
+    weights = {t.name: torch.from_numpy(onnx.numpy_helper.to_array(t).copy()) for t in onnx.load(str(path)).graph.initializer}
+    net.load_state_dict({k: weights[k] if k in weights else v for k, v in net.state_dict().items()})
+    assert all(k in weights for k, _ in net.named_parameters())
+    return net.eval()
+
+
 class Renormalization(nn.Module):
     """Batch renormalization: running statistics in the value, those of the batch in the gradient."""
 
     def __init__(self, source, first_batch, momentum):
         super().__init__()
         self.weight, self.bias, self.eps, self.momentum = source.weight, source.bias, source.eps, momentum
-        self.mean = None if first_batch else source.running_mean.clone()
-        self.var = None if first_batch else source.running_var.clone()
+        self.source = (None, None) if first_batch else (source.running_mean.clone(), source.running_var.clone())
         self.update = True
+        self.forget()
+
+    def forget(self):
+        self.mean, self.var = self.source
 
     def forward(self, x):
         n = x.numel() // x.shape[1]
@@ -128,13 +176,15 @@ def tensors(net):
     return named
 
 
-def cema(samples, o):
+def cema(samples, o, student, teacher, size):
     make = lambda source: Renormalization(source, o["firstBatch"], o["statisticsMomentum"])
-    student, teacher = swap(network(6, 1).double(), make), swap(network(9, 2).double(), make)
-    margin = o["entropyHighMargin"] * math.log(CLASSES)
+    student, teacher = swap(student, make), swap(teacher, make)
+    margin = o["entropyHighMargin"] * math.log(student(samples[:2]).shape[1])
+    for net in (student, teacher):
+        net.apply(lambda m: m.forget() if isinstance(m, Renormalization) else None)
     optimizers = [torch.optim.SGD(trained(net), lr=o[rate], momentum=o["momentum"]) for net, rate in ((student, "studentLr"), (teacher, "teacherLr"))]
     steps, closest = [], math.inf
-    for batch in samples.split(BATCH):
+    for batch in samples.split(size):
         step = {"teacherLoss": None}
         for _, m in norms(teacher):
             m.update = o["adaptTeacher"]
@@ -165,6 +215,19 @@ def cema(samples, o):
     # A near tie of the teacher would let rounding choose the pseudo label, and the golden would test luck.
     assert closest > 1e-3, closest
     return {"options": o, "steps": steps, "student": tensors(student), "teacher": tensors(teacher)}
+
+
+def small(samples, o):
+    return cema(samples, o, network(6, 1).double(), network(9, 2).double(), BATCH)
+
+
+def real(shared, o):
+    pixels = torch.from_numpy(np.load(shared / "cifar10c" / "gaussian_noise.npy")[:96]).permute(0, 3, 1, 2).float() / 255
+    mean, std = (torch.tensor(v).view(3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    models = [published(shared / "models" / name, blocks) for name, blocks in (("resnet20_cifar10.onnx", 3), ("resnet56_cifar10.onnx", 9))]
+    golden = cema((pixels - mean) / std, o, *models, 32)
+    del golden["teacher"]
+    return golden
 
 
 def tent(samples, lr):
@@ -207,6 +270,9 @@ def write(name, value):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=pathlib.Path, default=HERE.parents[2].parent / "shared" / "data", help="folder of real images and models")
+    shared = parser.parse_args().shared
     rng = np.random.default_rng(7)
     shape = (BATCH * STEPS, 3, SIZE, SIZE)
     images = (rng.normal(size=shape) * rng.uniform(0.4, 1.6, (shape[0], 3, 1, 1)) + rng.normal(size=(shape[0], 3, 1, 1))).astype(np.float32)
@@ -218,10 +284,12 @@ def main():
                           training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
     paper = {"firstBatch": True, "adaptTeacher": True, "entropyHighMargin": 0.4, "alpha": 3.0, "beta": 3.0, "gamma": 1.0, "temperature": 1.0,
              "studentLr": 2.5e-3, "teacherLr": 2.5e-4, "momentum": 0.9, "statisticsMomentum": 0.1}
-    write("cema-paper", cema(samples, paper))
-    write("cema-source", cema(samples, {**paper, "firstBatch": False, "alpha": 0.5, "beta": 2.0, "gamma": 0.7, "temperature": 2.0,
-                                        "teacherLr": 1e-2, "statisticsMomentum": 0.3}))
-    write("cema-fixed-teacher", cema(samples, {**paper, "firstBatch": False, "adaptTeacher": False, "alpha": 0.0}))
+    write("cema-paper", small(samples, paper))
+    write("cema-source", small(samples, {**paper, "firstBatch": False, "alpha": 0.5, "beta": 2.0, "gamma": 0.7, "temperature": 2.0,
+                                         "teacherLr": 1e-2, "statisticsMomentum": 0.3}))
+    write("cema-fixed-teacher", small(samples, {**paper, "firstBatch": False, "adaptTeacher": False, "alpha": 0.0}))
+    if shared.is_dir():
+        write("cema-resnet", real(shared, paper))
     write("tent", tent(samples, 1e-2))
     write("eta", eta(samples, {"entropyMargin": 0.9, "redundancyMargin": 0.8, "learningRate": 5e-3, "momentum": 0.9}))
 
