@@ -16,7 +16,9 @@ internal static class Verdict
             return reasons;
         }
 
-        if (overall.AdaptedRight <= overall.SourceRight)
+        // Where a run broke off, the other reasons say why; half of the phases prove nothing about adaptation.
+        bool complete = run.Agents.All(a => Missing(a) == 0);
+        if (complete && overall.AdaptedRight <= overall.SourceRight)
         {
             reasons.Add($"Adaptation did not help: {overall.AdaptedRight} of {overall.Compared} frames right with it, {overall.SourceRight} without.");
         }
@@ -42,7 +44,7 @@ internal static class Verdict
 
     private static void AddMissing(AgentRecord agent, List<string> reasons)
     {
-        int missing = Enumerable.Range(0, agent.Frames).Count(i => agent.Answer(i) is null);
+        int missing = Missing(agent);
         if (missing > 0)
         {
             reasons.Add($"{agent.Device} left {missing} of {agent.Frames} frames without an answer.");
@@ -58,4 +60,6 @@ internal static class Verdict
             reasons.Add($"{agent.Device} lost {dropped} samples before the cloud had them.");
         }
     }
+
+    private static int Missing(AgentRecord agent) => Enumerable.Range(0, agent.Frames).Count(i => agent.Answer(i) is null);
 }
