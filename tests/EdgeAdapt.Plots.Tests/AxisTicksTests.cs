@@ -1,6 +1,4 @@
-using EdgeAdapt.Demo.Plots;
-
-namespace EdgeAdapt.Demo.Tests;
+namespace EdgeAdapt.Plots.Tests;
 
 public sealed class AxisTicksTests
 {

@@ -1,4 +1,4 @@
-namespace EdgeAdapt.Demo.Plots;
+namespace EdgeAdapt.Plots;
 
 /// <summary>Round numbers along an axis: multiples of 1, 2, 2.5 or 5 times a power of ten.</summary>
 internal static class AxisTicks
