@@ -2,19 +2,22 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 
-namespace EdgeAdapt.Cli.Evaluation;
+namespace EdgeAdapt.Evaluation;
 
 /// <summary>The methods that can be compared, by name.</summary>
-internal static class EvaluationMethods
+public static class EvaluationMethods
 {
-    public const string Cema = "cema";
-    public const string EdgeAdapt = "edgeadapt";
+    private const string Cema = "cema";
+    private const string EdgeAdapt = "edgeadapt";
 
     /// <summary>Every name, in the order of a table from doing nothing to doing most.</summary>
     public static IReadOnlyList<string> Names { get; } = ["source", "bn", "statistics", "tent", "eta", Cema, EdgeAdapt];
 
     /// <summary>Whether a method learns from a teacher.</summary>
     public static bool NeedsTeacher(string name) => name is Cema or EdgeAdapt;
+
+    /// <summary>Whether a method's parameters come back from a cloud, so that a delay changes it.</summary>
+    public static bool HasDelay(string name) => NeedsTeacher(name);
 
     /// <summary>Makes a method with the constants that its authors published; the caller disposes it.</summary>
     /// <param name="name">Out of <see cref="Names"/>.</param>
