@@ -101,9 +101,13 @@ public sealed class EvaluateVerb : IVerb
         NormalizationModel student = NormalizationModel.Of(OnnxModel.Load(studentPath));
         NormalizationModel? teacher = teacherPath is null ? null : NormalizationModel.Of(OnnxModel.Load(teacherPath));
 
-        // Encoded pictures of any size are brought to the student's; it says which where its manifest or its graph does.
-        ModelManifest? input = student.Signature is { Height: > 0, Width: > 0 } ? ModelManifest.Load(studentPath, normalization) : null;
-        return new EvaluationSubject(student, teacher, CorruptionSet.Open(parsed.GetRequiredValue(_data), severity, DatasetSplit.Test, input), normalization);
+        // Encoded pictures of any size are brought to the student's, where its manifest or its graph says which that is.
+        bool sized = student.Signature is { Height: > 0, Width: > 0 } || File.Exists(Path.ChangeExtension(studentPath, ".json"));
+        ModelManifest? input = sized ? ModelManifest.Load(studentPath, normalization) : null;
+        return new EvaluationSubject(student, teacher, CorruptionSet.Open(parsed.GetRequiredValue(_data), severity, DatasetSplit.Test, input), normalization)
+        {
+            ClassNames = input?.Labels ?? [],
+        };
     }
 
     private static void Write(EvaluationReport report, string? results, string? path, string extension, Func<EvaluationReport, string> render)

@@ -11,14 +11,16 @@ namespace EdgeAdapt.Evaluation;
 internal sealed class ConditionImages : IDisposable
 {
     private readonly ILabeledImages[] _sets;
+    private readonly int[][] _labels;
     private readonly Normalization _normalization;
     private readonly UploadFormat _upload;
     private readonly int _limit;
     private readonly Lazy<ImageEncoder> _encoder = new(() => new ImageEncoder());
 
-    private ConditionImages(string[] names, ILabeledImages[] sets, Normalization normalization, UploadFormat upload, int? limit)
+    private ConditionImages(string[] names, ILabeledImages[] sets, int[][] labels, EvaluationSubject subject, EvaluationOptions options)
     {
-        (Names, _sets, _normalization, _upload, _limit) = (names, sets, normalization, upload, limit ?? int.MaxValue);
+        (Names, _sets, _labels) = (names, sets, labels);
+        (_normalization, _upload, _limit) = (subject.Normalization, options.Upload, options.Limit ?? int.MaxValue);
     }
 
     /// <summary>The conditions.</summary>
@@ -42,15 +44,17 @@ internal sealed class ConditionImages : IDisposable
 
         string[] names = [.. subject.Data.Corruptions.Where(c => options.Corruptions.Count == 0 || options.Corruptions.Contains(c))];
         var sets = new List<ILabeledImages>();
+        var labels = new List<int[]>();
         try
         {
             foreach (string name in names)
             {
                 sets.Add(subject.Data.OpenCorruption(name));
                 ImageRules.Check(sets[^1], sets[0], name, subject, options.Upload);
+                labels.Add(ClassNumbers.Of(sets[^1], name, subject));
             }
 
-            return new ConditionImages(names, [.. sets], subject.Normalization, options.Upload, options.Limit);
+            return new ConditionImages(names, [.. sets], [.. labels], subject, options);
         }
         catch
         {
@@ -62,7 +66,7 @@ internal sealed class ConditionImages : IDisposable
     /// <summary>Images of a condition that are used.</summary>
     public int Count(int condition) => Math.Min(_sets[condition].Count, _limit);
 
-    public int Label(ImagePlace place) => _sets[place.Condition].Labels.Span[place.Index];
+    public int Label(ImagePlace place) => _labels[place.Condition][place.Index];
 
     /// <summary>One image as model input <c>[C, H, W]</c>.</summary>
     public void Read(ImagePlace place, Span<float> destination)

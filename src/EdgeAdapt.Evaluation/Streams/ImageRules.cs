@@ -27,13 +27,6 @@ internal static class ImageRules
                 $"{condition} has images of {Size(images)}, but {student} takes {signature.Height} x {signature.Width} x {signature.Channels}. Give images of that size (height, width, channels).");
         }
 
-        int wrong = signature.Classes > 0 ? images.Labels.Span.IndexOfAnyInRange(signature.Classes, int.MaxValue) : -1;
-        if (wrong >= 0)
-        {
-            throw new DatasetException(
-                $"Label {wrong} of {condition} is {images.Labels.Span[wrong]}, but {student} has {signature.Classes} classes, numbered from 0. Correct the labels, or give the model they belong to.");
-        }
-
         if (upload != UploadFormat.Raw && images.Channels != 3)
         {
             throw new DatasetException($"Images of {images.Channels} channels cannot be uploaded as PNG or JPEG. Count raw pixels.");
