@@ -38,7 +38,6 @@ internal static class EvaluationPlots
     {
         double[] accuracies = [.. summaries.Select(s => 100 * s.Compared)];
         double margin = Math.Max(1, (accuracies.Max() - accuracies.Min()) / 10);
-        (double, double)[] front = [.. summaries.Where(s => s.OnFront).Select(s => (s.BytesPerImage, 100 * s.Compared)).Order()];
         return new Plot
         {
             Title = "Accuracy against bytes",
@@ -50,7 +49,7 @@ internal static class EvaluationPlots
             YEnd = Math.Ceiling(Math.Min(100, accuracies.Max() + margin)),
             Series =
             [
-                new PlotSeries("Pareto front", "frontier", front),
+                new PlotSeries("Pareto front", "frontier", Front(summaries)),
                 .. summaries.Select(s => new PlotSeries(SummaryName.Of(s), styles[SummaryName.Of(s)], [(s.BytesPerImage, 100 * s.Compared)]) { Joined = false, Marks = true, Named = true }),
             ],
         };
@@ -75,6 +74,23 @@ internal static class EvaluationPlots
                 .. timelines.Select(t => new PlotSeries(SummaryName.Of(t.Method, t.Delay), styles[SummaryName.Of(t.Method, t.Delay)], Points(t.Windows))),
             ],
         };
+    }
+
+    // A staircase: until the next method's bytes are spent, its accuracy is not to be had.
+    private static (double, double)[] Front(IReadOnlyList<EvaluationSummary> summaries)
+    {
+        var points = new List<(double X, double Y)>();
+        foreach ((double x, double y) in summaries.Where(s => s.OnFront).Select(s => (s.BytesPerImage, 100 * s.Compared)).Order())
+        {
+            if (points.Count > 0)
+            {
+                points.Add((x, points[^1].Y));
+            }
+
+            points.Add((x, y));
+        }
+
+        return [.. points];
     }
 
     private static IReadOnlyList<PlotBand> Bands(IReadOnlyList<TimelineWindow> windows)

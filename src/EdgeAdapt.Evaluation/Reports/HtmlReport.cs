@@ -37,7 +37,7 @@ public static class HtmlReport
     private static string Headline(ReportGroup group)
     {
         EvaluationSummary best = group.Summaries.MaxBy(s => s.Compared)!;
-        return $"{SummaryName.Of(best)} is most accurate: {ReportText.Percent(best.Compared)} % ({group.Title.ToLowerInvariant()})";
+        return $"{SummaryName.Of(best)} is most accurate: {ReportText.Percent(best.Compared)}\u00a0% ({group.Title.ToLowerInvariant()})";
     }
 
     private static void AddGroup(StringBuilder page, ReportGroup group, IReadOnlyDictionary<string, string> styles)
@@ -60,10 +60,11 @@ public static class HtmlReport
 
     private static void AddSummary(StringBuilder page, ReportGroup group)
     {
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>Method</th><th>Mean accuracy, %</th><th>Deviation</th><th>Lowest, %</th><th>Clean, %</th><th>Uploaded, %</th><th>kB up</th><th>kB down</th><th>Sets</th><th>Pareto front</th><th>Seconds</th></tr></thead>\n<tbody>\n");
+        bool deviates = group.Summaries.Any(s => s.AccuracyDeviation is not null);
+        page.Append($"<div class=\"scroll\"><table>\n<thead><tr><th>Method</th><th>Mean accuracy, %</th>{(deviates ? "<th>Deviation over seeds</th>" : string.Empty)}<th>Lowest, %</th><th>Clean, %</th><th>Uploaded, %</th><th>kB up</th><th>kB down</th><th>Sets</th><th>Pareto front</th><th>Seconds</th></tr></thead>\n<tbody>\n");
         foreach (EvaluationSummary s in group.Summaries)
         {
-            page.Append($"<tr><th scope=\"row\">{Text(SummaryName.Of(s))}</th><td>{ReportText.Percent(s.Accuracy)}</td><td>{ReportText.Percent(s.AccuracyDeviation)}</td>");
+            page.Append($"<tr><th scope=\"row\">{Text(SummaryName.Of(s))}</th><td>{ReportText.Percent(s.Accuracy)}</td>{(deviates ? $"<td>{ReportText.Percent(s.AccuracyDeviation)}</td>" : string.Empty)}");
             page.Append($"<td>{ReportText.Percent(s.LowestAccuracy)}</td><td>{ReportText.Percent(s.CleanAccuracy)}</td><td>{ReportText.Share(s.UploadedFraction)}</td>");
             page.Append($"<td>{ReportText.Kilobytes(s.BytesUp)}</td><td>{ReportText.Kilobytes(s.BytesDown)}</td><td>{s.ParameterSets:N0}</td><td>{(s.OnFront ? "yes" : string.Empty)}</td><td>{s.Seconds:N1}</td></tr>\n");
         }

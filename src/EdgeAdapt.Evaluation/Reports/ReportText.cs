@@ -31,7 +31,7 @@ public static class ReportText
     {
         ArgumentNullException.ThrowIfNull(report);
         ulong[] seeds = [.. report.Rows.Select(r => r.Seed).Distinct()];
-        return $"{report.Images} images each of {report.Data}; student {report.Student}{(report.Teacher is { } t ? $", teacher {t}" : string.Empty)}; " +
+        return $"{report.Images} images each of {Path.GetFileName(report.Data.TrimEnd('/'))}; student {Path.GetFileName(report.Student)}{(report.Teacher is { } t ? $", teacher {Path.GetFileName(t)}" : string.Empty)}; " +
             $"seed{(seeds.Length > 1 ? "s" : string.Empty)} {string.Join(", ", seeds)}.";
     }
 }
