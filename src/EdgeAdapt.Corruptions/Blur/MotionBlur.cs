@@ -19,8 +19,7 @@ internal sealed class MotionBlur() : Corruption("motion_blur", CorruptionKind.Ra
             values, canvas.Height, canvas.Width, Canvas.Channels, MotionKernel.Of(radius, sigma, degrees), Border.Nearest);
         for (int i = 0; i < result.Length; i++)
         {
-            // ImageMagick works with 16 bits and rounds to 8.
-            result[i] = (byte)Math.Clamp(blurred[i] + 0.5f, 0, 255);
+            result[i] = Canvas.Truncate(blurred[i]);
         }
     }
 }

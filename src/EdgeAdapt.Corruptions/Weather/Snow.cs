@@ -51,6 +51,6 @@ internal sealed class Snow() : Corruption("snow", CorruptionKind.Random)
 
         KernelTap[] fall = MotionKernel.Of(constants.Radius, constants.Sigma, canvas.Random.Between(-135, -45));
         float[] streaks = Convolution.Apply(flakes, canvas.Height, canvas.Width, 1, fall, Border.Nearest);
-        return Array.ConvertAll(streaks, s => MathF.Floor(s + 0.5f) / 255f);
+        return Array.ConvertAll(streaks, s => Canvas.Truncate(s) / 255f);
     }
 }
