@@ -7,10 +7,10 @@ namespace EdgeAdapt.Corruptions;
 internal sealed class DayNightDrift() : CameraDrift("day_night", "noon to dusk to night: darker, warm then blue, paler, noisier")
 {
     private const float Gamma = 2.2f;
-    private const float StopsLost = 3.4f;
+    private const float StopsLost = 2.9f;
     private const float PhotonsAtNoon = 20_000;
     private const float StopsOfGain = 7;
-    private const float ReadNoise = 0.012f;
+    private const float ReadNoise = 0.005f;
 
     internal override void Distort(DriftFrame frame, Span<byte> result)
     {

@@ -3,7 +3,7 @@ namespace EdgeAdapt.Corruptions;
 /// <summary>A slipped hood or a closing iris: the corners go dark, then the edges; the centre stays.</summary>
 internal sealed class VignettingDrift() : CameraDrift("vignetting", "corners and edges go dark, the centre stays")
 {
-    private const float Falloff = 3.5f;
+    private const float Falloff = 2.4f;
 
     internal override void Distort(DriftFrame frame, Span<byte> result)
     {

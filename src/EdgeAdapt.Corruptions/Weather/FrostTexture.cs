@@ -12,7 +12,7 @@ internal static class FrostTexture
     private const float PatchSize = 150;
     private const float CrystalSize = 44;
     private const int CrystalOctaves = 6;
-    private const float Ice = 0.20f;
+    private const float Ice = 0.235f;
     private const float IceDeviation = 0.16f;
     private const float Cover = 0.29f;
     private const float Crystals = 0.38f;
