@@ -55,6 +55,17 @@ public sealed class CorruptedSetTests : IDisposable
     }
 
     [Fact]
+    public void Write_DamagedImage_NamesItAndLeavesNoFinishedFile()
+    {
+        using var images = new DamagedImages();
+        string folder = Path.Combine(_folder.FullName, "damaged");
+        DatasetException fault = Assert.Throws<DatasetException>(() =>
+            CorruptedSet.Write(images, folder, new CorruptedSetOptions { Names = ["contrast"] }, TimeProvider.System, _ => { }));
+        Assert.Contains("image 37", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.npy"));
+    }
+
+    [Fact]
     public void Write_ImagesTooSmall_NamesTheSize()
     {
         DatasetException fault = Assert.Throws<DatasetException>(() => Write("small", 6, 3, new CorruptedSetOptions()));

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using EdgeAdapt.Datasets;
 using Microsoft.Win32.SafeHandles;
 
@@ -53,7 +54,15 @@ public static class CorruptedSet
         var files = new List<CorruptedFile>();
         foreach (string name in options.Names.Append(CorruptionFolder.Clean))
         {
-            files.Add(WriteFile(source, name, Path.Combine(folder, name + ".npy"), options, time, progress, cancellation));
+            try
+            {
+                files.Add(WriteFile(source, name, Path.Combine(folder, name + ".npy"), options, time, progress, cancellation));
+            }
+            catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(f => f is DatasetException or IOException) is { } fault)
+            {
+                // Several threads may meet damaged images at once; the first is enough to say what to do.
+                ExceptionDispatchInfo.Throw(fault);
+            }
         }
 
         long[] repeated = [.. options.Severities.SelectMany(_ => labels).Select(l => (long)l)];
