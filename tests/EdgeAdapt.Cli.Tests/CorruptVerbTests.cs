@@ -49,6 +49,13 @@ public sealed class CorruptVerbTests : IDisposable
         (await CommandLine.RunAsync("corrupt", "--images", WriteImages(2, 32))).AssertFails(ExitCode.Usage, "--out");
 
     [Fact]
+    public async Task Corrupt_OutIsTheInputsFolder_IsRefused()
+    {
+        string images = WriteImages(2, 32);
+        (await CommandLine.RunAsync("corrupt", "--images", images, "--out", Path.GetDirectoryName(images)!)).AssertFails(ExitCode.Usage, "--out");
+    }
+
+    [Fact]
     public async Task Corrupt_ImagesTooSmall_NamesTheSize() =>
         (await CommandLine.RunAsync("corrupt", "--images", WriteImages(2, 4), "--out", _command.File("out"))).AssertFails(ExitCode.Failure, "4 x 4");
 

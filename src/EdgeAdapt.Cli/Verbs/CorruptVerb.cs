@@ -84,6 +84,11 @@ public sealed class CorruptVerb : IVerb
             throw new UsageException("There is nothing to do. Give --out DIR, --sheet PNG or --compare DIR.");
         }
 
+        if (folder is not null && parsed.GetValue(_images) is { } given && HoldsInput(folder, given))
+        {
+            throw new UsageException("--out is the folder of --images; clean.npy and labels.npy there would be replaced. Give another folder.");
+        }
+
         using ILabeledImages images = Open(parsed);
         if (sheet is not null)
         {
@@ -145,6 +150,12 @@ public sealed class CorruptVerb : IVerb
         }
 
         return LabeledImages.Open(path, DatasetSplit.Test, parsed.GetValue(_size) is { } size ? SizeOnly(size) : null);
+    }
+
+    private static bool HoldsInput(string folder, string images)
+    {
+        string input = Path.TrimEndingDirectorySeparator(Path.GetFullPath(images)), output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return output == input || output == Path.GetDirectoryName(input);
     }
 
     private static ModelManifest SizeOnly(int size) => size >= Corruption.MinimumSide
