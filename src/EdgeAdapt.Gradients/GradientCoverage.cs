@@ -19,8 +19,7 @@ public static class GradientCoverage
     {
         ArgumentNullException.ThrowIfNull(model);
         OnnxModel folded = NormalizationModel.Prepare(model, out IReadOnlyList<NormalizationLayer> layers);
-        Dictionary<NodeProto, string> obstacles = folded.Graph.Node.Select(n => (Node: n, Obstacle: OpsetUpgrade.FindObstacle(folded.OpsetVersion, n)))
-            .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
+        Dictionary<NodeProto, string> obstacles = OpsetUpgrade.FindObstacles(folded).ToDictionary(p => p.Node, p => p.Obstacle);
         GraphProto graph = folded.Graph;
         if (obstacles.Count == 0)
         {

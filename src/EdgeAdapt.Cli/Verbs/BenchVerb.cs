@@ -39,7 +39,7 @@ public sealed class BenchVerb : IVerb
             Example:
               edgeadapt bench step
             """)
-        { step };
+        { step, new BenchGradients().Create(context) };
     }
 
     private async Task<ExitCode> RunAsync(CommandContext context, ParseResult parsed, CancellationToken cancellation)
