@@ -42,9 +42,8 @@ internal static class OpsetUpgrade
     /// <summary>The nodes that cannot be brought to <see cref="Minimum"/>, each with the reason and the remedy.</summary>
     public static IReadOnlyList<(NodeProto Node, string Obstacle)> FindObstacles(OnnxModel model)
     {
-        var ranks = new Lazy<IReadOnlyDictionary<string, int>>(() => LastAxis.Ranks(model));
-        int? Rank(string value) => ranks.Value.TryGetValue(value, out int rank) ? rank : null;
-        return [.. model.Graph.Node.Select(n => (Node: n, Obstacle: FindObstacle(model.OpsetVersion, n, Rank))).Where(p => p.Obstacle is not null).Select(p => (p.Node, p.Obstacle!))];
+        var lastAxis = new LastAxis(model);
+        return [.. model.Graph.Node.Select(n => (Node: n, Obstacle: FindObstacle(model.OpsetVersion, n, lastAxis))).Where(p => p.Obstacle is not null).Select(p => (p.Node, p.Obstacle!))];
     }
 
     /// <summary>A copy in operator set <see cref="Minimum"/> with its nodes in the same places; a model beyond that is returned unchanged.</summary>
@@ -79,10 +78,10 @@ internal static class OpsetUpgrade
         });
     }
 
-    private static string? FindObstacle(long opset, NodeProto node, Func<string, int?> rank) => opset switch
+    private static string? FindObstacle(long opset, NodeProto node, LastAxis lastAxis) => opset switch
     {
         < 7 => $"it is written in ONNX operator set {opset}; export the model with opset 13 or later",
-        < InputsInsteadOfAttributes when node.OpType is "Softmax" or "LogSoftmax" => LastAxis.FindObstacle(node, rank),
+        < InputsInsteadOfAttributes when node.OpType is "Softmax" or "LogSoftmax" => lastAxis.FindObstacle(node),
         < InputsInsteadOfAttributes when node.OpType == "Resize" && opset >= 11 && node.Text("coordinate_transformation_mode", string.Empty) != "tf_half_pixel_for_nn" => null,
         < InputsInsteadOfAttributes when !Unchanged.Contains(node.OpType) && !Moved.ContainsKey(node.OpType) =>
             $"its meaning may have changed since operator set {opset}; export the model with opset 13 or later",
