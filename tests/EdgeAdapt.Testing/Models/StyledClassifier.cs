@@ -6,7 +6,7 @@ using Onnx;
 namespace EdgeAdapt.Testing.Models;
 
 /// <summary>
-/// Conv, normalization, Relu, Conv, normalization, Relu, pooling, Gemm with random weights, its two layers "norm1" and "norm2" written as an
+/// Conv, normalization, Tanh, Conv, normalization, Tanh, pooling, Gemm with random weights (smooth, for differences), its two layers "norm1" and "norm2" written as an
 /// exporter writes them. The second layer's input gradient shows in the first one's parameters.
 /// </summary>
 public static class StyledClassifier
@@ -44,7 +44,7 @@ public static class StyledClassifier
         {
             value = writer.Add("Conv",
                 [value, Weight(model.Graph, $"conv{layer}.weight", layer, 0.4f, Channels, inputs, 3, 3)], ("pads", new long[] { 1, 1, 1, 1 }));
-            value = writer.Add("Relu", [Normalize(writer, value, style, $"norm{layer}", size, scaled)]);
+            value = writer.Add("Tanh", [Normalize(writer, value, style, $"norm{layer}", size, scaled)]);
         }
 
         value = writer.Add("Flatten", [writer.Add("GlobalAveragePool", [value])]);
