@@ -35,7 +35,7 @@ public static class SourceStatistics
     /// <exception cref="OnnxModelException">The file keeps statistics that cannot be read.</exception>
     internal static LayerParameters Complete(OnnxModel model, NormalizationLayer layer, LayerParameters own)
     {
-        if (model.Proto.MetadataProps.FirstOrDefault(p => p.Key == Prefix + layer.ScaleName) is not { } entry)
+        if (!layer.HasStatistics || model.Proto.MetadataProps.FirstOrDefault(p => p.Key == Prefix + layer.ScaleName) is not { } entry)
         {
             return own;
         }
