@@ -86,8 +86,21 @@ public sealed class ModelPreparationTests
     }
 
     [Fact]
-    public void Apply_ModelThatHasLayers_IsRefused() =>
-        Assert.Contains("already", Assert.Throws<OnnxModelException>(() => ModelPreparation.Apply(Original, [Images(1, 8)])).Message, StringComparison.Ordinal);
+    public void Apply_ModelThatHasLayers_KeepsThemAndItsAnswersAndGetsTheStatistics()
+    {
+        PreparedModel prepared = ModelPreparation.Apply(Original, [Images(1, 64)]);
+        PreparedModel again = ModelPreparation.Apply(Reload(prepared.Model), [Images(9, 64)]);
+
+        Assert.Empty(prepared.Convolutions);
+        Assert.Equal(2, prepared.Layers);
+        FloatTensor images = Images(2, 9);
+        Assert.Equal(Logits(Original, images).Values, Logits(prepared.Model, images).Values);
+        NormalizationModel model = NormalizationModel.Of(prepared.Model);
+        Assert.NotEqual(NormalizationModel.Of(Original).Source[0].Mean, model.Source[0].Mean);
+        Assert.All(Logits(Original, images).Values.Zip(Logits(model.With(model.Source), images).Values), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
+        Assert.NotEqual(model.Source[0].Mean, NormalizationModel.Of(again.Model).Source[0].Mean);
+        Assert.Equal(2, again.Model.Proto.MetadataProps.Count);
+    }
 
     [Fact]
     public void Apply_ConvolutionsWithoutBias_AreLeftAloneAndAloneRefused()

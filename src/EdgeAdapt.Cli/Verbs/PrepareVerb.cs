@@ -11,7 +11,7 @@ public sealed class PrepareVerb : IVerb
 {
     private const int Batch = 64;
 
-    private readonly Option<string> _model = new("--model") { Description = "The model, its BatchNormalization folded into the convolutions.", Required = true, HelpName = "ONNX" };
+    private readonly Option<string> _model = new("--model") { Description = "The model, its BatchNormalization folded into the convolutions or not.", Required = true, HelpName = "ONNX" };
     private readonly Option<string> _samples = new("--samples")
     {
         Description = "Images like those it was trained on: uint8 [N, H, W, C] (divided by 255, then --mean and --std), or float32 [N, C, H, W] used as it is. A few hundred or more.",
@@ -29,7 +29,7 @@ public sealed class PrepareVerb : IVerb
         var command = new Command(
             "prepare",
             """
-            Gives a model whose BatchNormalization an exporter folded away normalization layers again, so that it can be adapted. Each is the identity to the last bit: the model answers exactly as before. The statistics that adaptation starts from are taken from sample images.
+            Gives a model whose BatchNormalization an exporter folded away normalization layers again, so that it can be adapted. Each is the identity to the last bit: the model answers exactly as before. The statistics that adaptation starts from are taken from sample images; a model that has its layers keeps them and gets the statistics alone.
 
             Example:
               edgeadapt prepare --model folded.onnx --samples clean.npy --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --out adaptable.onnx
@@ -67,7 +67,7 @@ public sealed class PrepareVerb : IVerb
         File.WriteAllBytes(output, prepared.Model.ToBytes());
         if (parsed.GetValue(_json) is { } json)
         {
-            JsonReport.Write(json, new { Model = path, Output = output, prepared.Samples, prepared.Convolutions });
+            JsonReport.Write(json, new { Model = path, Output = output, prepared.Samples, prepared.Layers, prepared.Convolutions });
         }
 
         Print(context, output, prepared);
@@ -88,6 +88,12 @@ public sealed class PrepareVerb : IVerb
 
     private static void Print(CommandContext context, string output, PreparedModel prepared)
     {
+        if (prepared.Convolutions.Count == 0)
+        {
+            context.Output.WriteLine($"{output}: its {prepared.Layers} normalization layers are as they were; statistics from {prepared.Samples:N0} images are beside them.");
+            return;
+        }
+
         Convolution[] done = [.. prepared.Convolutions.Where(c => c.Status == ConvolutionStatus.Prepared)];
         context.Output.WriteLine(
             $"{output}: {done.Length} of {prepared.Convolutions.Count} convolutions have a layer now, {done.Sum(c => c.Channels):N0} channels, statistics from {prepared.Samples:N0} images.");

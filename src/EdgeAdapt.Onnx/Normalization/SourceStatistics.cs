@@ -4,15 +4,15 @@ using Onnx;
 namespace EdgeAdapt.Onnx.Normalization;
 
 /// <summary>
-/// Statistics of a model's source data, kept in the model file beside layers that are the identity. A model whose
+/// Statistics of a model's source data, kept as metadata in the model file where its layers hold others. A model whose
 /// BatchNormalization was folded away can be given layers of γ = 1, β = 0, μ = 0, σ² + ε = 1, which change no bit of what it
-/// computes; what adaptation needs to know of the source, each layer's mean and variance, then travels as metadata.
+/// computes, but say nothing of the source.
 /// </summary>
 public static class SourceStatistics
 {
     private const string Prefix = "edgeadapt.source-statistics:";
 
-    /// <summary>Writes one layer's statistics into a model.</summary>
+    /// <summary>Writes one layer's statistics into a model, in place of any that it keeps.</summary>
     /// <param name="model">The model to change.</param>
     /// <param name="scaleName">Name of the layer's γ.</param>
     /// <param name="statistics">Mean and variance of the layer's input over the source data, <c>[C]</c> each.</param>
@@ -20,8 +20,12 @@ public static class SourceStatistics
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(statistics);
+        string key = Prefix + scaleName;
+        StringStringEntryProto[] others = [.. model.MetadataProps.Where(p => p.Key != key)];
         float[] values = [.. statistics.Mean, .. statistics.Variance];
-        model.MetadataProps.Add(new StringStringEntryProto { Key = Prefix + scaleName, Value = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(values)) });
+        model.MetadataProps.Clear();
+        model.MetadataProps.AddRange(others);
+        model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(values)) });
     }
 
     /// <summary>
