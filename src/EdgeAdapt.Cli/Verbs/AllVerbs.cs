@@ -8,6 +8,7 @@ public static class AllVerbs
     [
         new DemoVerb(),
         new InspectVerb(),
+        new PrepareVerb(),
         new AdaptVerb(),
         new ApplyVerb(),
         new EvaluateVerb(),
