@@ -5,7 +5,7 @@ namespace EdgeAdapt.Datasets;
 /// <c>labels.npy</c> (uint8, int32 or int64 <c>[N]</c>) that holds for all of them. The published files put five
 /// severities one after another in one file; that is simply a larger N.
 /// </summary>
-public sealed class CorruptionFolder
+public sealed class CorruptionFolder : ICorruptionSet
 {
     /// <summary>The name of the uncorrupted images.</summary>
     public const string Clean = "clean";
@@ -67,7 +67,7 @@ public sealed class CorruptionFolder
             throw new DatasetException($"'{path}' holds no corruption. Put uint8 [N, H, W, C] files such as fog.npy in it, and labels.npy.");
         }
 
-        int[] labels = ReadLabels(System.IO.Path.Combine(path, LabelsFile));
+        int[] labels = NpyImages.ReadLabels(System.IO.Path.Combine(path, LabelsFile));
         using NpyFrameReader example = Check(path, names, labels.Length);
         return new CorruptionFolder(path, names, labels, example);
     }
@@ -80,7 +80,16 @@ public sealed class CorruptionFolder
             ? NpyFrameReader.Open(FileOf(Path, corruption))
             : throw new DatasetException($"'{Path}' has no corruption '{corruption}'. It has: {string.Join(", ", Corruptions)}.");
 
-    private static string[] Order(IEnumerable<string> names) =>
+    /// <inheritdoc/>
+    public ILabeledImages OpenCorruption(string corruption)
+    {
+        // Images says which names there are before the file is looked for.
+        Images(corruption).Dispose();
+        return NpyImages.Open(FileOf(Path, corruption), System.IO.Path.Combine(Path, LabelsFile));
+    }
+
+    /// <summary>Names in their customary order: standard ones as in <see cref="StandardOrder"/>, others by name, "clean" last.</summary>
+    public static string[] Order(IEnumerable<string> names) =>
     [
         .. names.OrderBy(n => n == Clean ? int.MaxValue : Rank(n)).ThenBy(n => n, StringComparer.Ordinal),
     ];
@@ -92,22 +101,6 @@ public sealed class CorruptionFolder
     }
 
     private static string FileOf(string path, string corruption) => System.IO.Path.Combine(path, corruption + ".npy");
-
-    private static int[] ReadLabels(string file)
-    {
-        NpyArray array = NpyFile.Read(file);
-        if (array.Shape.Count != 1 || array.ElementType is NpyElementType.Float32 or NpyElementType.Float64)
-        {
-            throw new NpyFormatException(
-                $"'{file}' holds {array.ElementType} [{string.Join(", ", array.Shape)}]; labels are integers [N]. Save them with labels.astype(numpy.int64).");
-        }
-
-        long[] labels = array.ToLongs();
-        int wrong = Array.FindIndex(labels, l => l is < 0 or > 1_000_000);
-        return wrong < 0
-            ? Array.ConvertAll(labels, l => (int)l)
-            : throw new NpyFormatException($"Label {wrong} in '{file}' is {labels[wrong]}; classes are numbered from 0. Correct the file.");
-    }
 
     private static NpyFrameReader Check(string path, string[] names, int labels)
     {

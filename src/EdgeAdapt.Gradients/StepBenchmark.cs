@@ -18,8 +18,9 @@ public static class StepBenchmark
     /// <param name="steps">Timed steps, at least 1.</param>
     /// <param name="settings">How to run the graph; null for all cores and every optimization.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="profile">Whether to profile one more step.</param>
     /// <exception cref="OnnxModelException">The model cannot be trained, or leaves its image size open.</exception>
-    public static StepTiming Run(NormalizationModel model, int batch = 32, int steps = 5, SessionSettings? settings = null, TimeProvider? time = null)
+    public static StepTiming Run(NormalizationModel model, int batch = 32, int steps = 5, SessionSettings? settings = null, TimeProvider? time = null, bool profile = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -35,8 +36,16 @@ public static class StepBenchmark
         FloatTensor images = Normal(random, batch, signature.Channels, signature.Height, signature.Width);
         var loss = new LossInputs { TeacherLogits = Normal(random, batch, signature.Classes), EntropyMargin = 0.4f * MathF.Log(signature.Classes) };
 
+        var memory = new PeakMemory();
+        (double build, double[] seconds) = Measure(model, images, loss, steps, settings, time);
+        return new StepTiming(batch, build, seconds, memory.Read(), profile ? Profile(model, images, loss, settings) : null);
+    }
+
+    private static (double Build, double[] Steps) Measure(
+        NormalizationModel model, FloatTensor images, LossInputs loss, int steps, SessionSettings? settings, TimeProvider time)
+    {
         long start = time.GetTimestamp();
-        using var session = new TrainingSession(model, TrainingLoss.Distillation, TrainingStatistics.BatchRenormalization, settings);
+        using TrainingSession session = Open(model, settings);
         double build = time.GetElapsedTime(start).TotalSeconds;
         double[] seconds = new double[steps];
         session.Run(images, model.Source, loss);
@@ -47,8 +56,28 @@ public static class StepBenchmark
             seconds[i] = time.GetElapsedTime(start).TotalSeconds;
         }
 
-        return new StepTiming(batch, build, seconds);
+        return (build, seconds);
     }
+
+    /// <summary>One step to warm up and one to profile, in a session of their own: profiling takes time itself.</summary>
+    private static StepProfile Profile(NormalizationModel model, FloatTensor images, LossInputs loss, SessionSettings? settings)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("edgeadapt-profile-");
+        try
+        {
+            using TrainingSession session = Open(model, (settings ?? SessionSettings.Default) with { ProfilePrefix = Path.Combine(folder.FullName, "step") });
+            session.Run(images, model.Source, loss);
+            session.Run(images, model.Source, loss);
+            return session.EndProfile();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static TrainingSession Open(NormalizationModel model, SessionSettings? settings) =>
+        new(model, TrainingLoss.Distillation, TrainingStatistics.BatchRenormalization, settings);
 
     private static FloatTensor Normal(Random random, params long[] shape)
     {

@@ -75,6 +75,9 @@ public sealed class TrainingSession : IDisposable
         return new TrainingResult(losses[0] + losses[1] + losses[2], losses[0], losses[1], losses[2], results[1], gradients, statistics);
     }
 
+    /// <summary>Ends the profile of a session made with a <see cref="SessionSettings.ProfilePrefix"/>, after at least one <see cref="Run"/>.</summary>
+    internal StepProfile EndProfile() => StepProfile.Read(_session!.EndProfile());
+
     /// <inheritdoc/>
     public void Dispose() => _session?.Dispose();
 

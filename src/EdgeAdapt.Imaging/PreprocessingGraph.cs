@@ -26,22 +26,26 @@ internal static class PreprocessingGraph
     public static byte[] Preprocess(ModelManifest manifest, bool decode)
     {
         var writer = new GraphWriter(new GraphProto { Name = "preprocess" });
-
-        // Without "rgb" the decoder swaps red and blue in place, as if every image had three channels: past the end of a grey one.
-        string pixels = decode
-            ? Extension(writer, "DecodeImage", writer.Input(Input, [-1], DataType.Uint8), ("color_space", "rgb"))
-            : writer.Input(Input, [-1, -1, -1], DataType.Uint8);
-
-        // A grey JPEG decodes to one channel.
-        string colour = writer.Add("Expand", [pixels, writer.Constant(1, 1, Channels)]);
-        string planes = writer.Add("Transpose", [colour], ("perm", new long[] { 2, 0, 1 }));
-        string image = Crop(writer, Resize(writer, writer.Add("Unsqueeze", [planes, writer.Constant(0L)]), manifest), manifest);
+        string pixels = decode ? DecodeRgb(writer) : writer.Input(Input, [-1, -1, -1], DataType.Uint8);
+        string image = Fit(writer, ToPlanes(writer, pixels), manifest);
         string scaled = writer.Add("Div", [writer.Add("Cast", [image], ("to", (int)DataType.Float)), writer.Constant(255f)]);
         Normalization normalization = manifest.Normalization;
         string mean = writer.Initializer(TensorContents.Floats("mean", normalization.Mean, 1, Channels, 1, 1), "mean");
         string deviation = writer.Initializer(TensorContents.Floats("std", normalization.StandardDeviation, 1, Channels, 1, 1), "std");
         string normalized = writer.Add("Div", [writer.Add("Sub", [scaled, mean]), deviation]);
         writer.Output(writer.Add("Squeeze", [normalized, writer.Constant(0L)]), Output);
+        return ToBytes(writer.Graph);
+    }
+
+    /// <summary>Encoded bytes <c>[L]</c> to planes <c>[3, H, W]</c>: of the image's own size, or fitted to a model's input.</summary>
+    public static byte[] DecodePixels(ModelManifest? input)
+    {
+        var writer = new GraphWriter(new GraphProto { Name = "decode" });
+        string planes = ToPlanes(writer, DecodeRgb(writer));
+        string image = input is null ? planes : Fit(writer, planes, input);
+
+        // Moving the channels back here as well makes ONNX Runtime 1.29 push both transpositions through Resize and Slice, with a wrong index.
+        writer.Output(writer.Add("Squeeze", [image, writer.Constant(0L)]), Output, DataType.Uint8);
         return ToBytes(writer.Graph);
     }
 
@@ -65,6 +69,20 @@ internal static class PreprocessingGraph
         options.RegisterOrtExtensions();
         return new InferenceSession(model, options);
     }
+
+    // Without "rgb" the decoder swaps red and blue in place, as if every image had three channels: past the end of a grey one.
+    private static string DecodeRgb(GraphWriter writer) =>
+        Extension(writer, "DecodeImage", writer.Input(Input, [-1], DataType.Uint8), ("color_space", "rgb"));
+
+    /// <summary>Pixels <c>[h, w, 1 or 3]</c> to <c>[1, 3, h, w]</c>; a grey JPEG decodes to one channel.</summary>
+    private static string ToPlanes(GraphWriter writer, string pixels)
+    {
+        string colour = writer.Add("Expand", [pixels, writer.Constant(1, 1, Channels)]);
+        string planes = writer.Add("Transpose", [colour], ("perm", new long[] { 2, 0, 1 }));
+        return writer.Add("Unsqueeze", [planes, writer.Constant(0L)]);
+    }
+
+    private static string Fit(GraphWriter writer, string image, ModelManifest manifest) => Crop(writer, Resize(writer, image, manifest), manifest);
 
     private static string Resize(GraphWriter writer, string image, ModelManifest manifest)
     {

@@ -97,6 +97,38 @@ public sealed class EvaluateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_Lists_MeasureEveryCombinationAndKeepItForTheNextRun()
+    {
+        string results = _run.File("runs");
+        string[] arguments = ["--methods", "source,cema", "--protocol", "reset,noshift", "--batch", "8,32", "--delay", "0,3", "--limit", "32", "--results", results];
+        JsonElement first = await EvaluateAsync("a", arguments);
+        string[] summaries =
+        [
+            .. first.GetProperty("summary").EnumerateArray().Select(s =>
+                $"{s.GetProperty("protocol").GetString()} {s.GetProperty("batch").GetInt32()} {s.GetProperty("method").GetString()} {s.GetProperty("delay").GetInt32()}"),
+        ];
+        Assert.Equal(
+            new[] { "reset", "noShift" }.SelectMany(p => new[] { 8, 32 }.SelectMany(b => new[] { $"{p} {b} source 0", $"{p} {b} cema 0", $"{p} {b} cema 3" })), summaries);
+        Assert.All(new[] { "report.json", "report.md", "report.html" }, f => Assert.True(File.Exists(Path.Combine(results, f))));
+        byte[] html = File.ReadAllBytes(Path.Combine(results, "report.html"));
+        CommandLineResult again = await RunAsync("b", arguments);
+        Assert.Contains("24 of 24 cells", again.Output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_run.File("a.json")), File.ReadAllBytes(_run.File("b.json")));
+        Assert.Equal(html, File.ReadAllBytes(Path.Combine(results, "report.html")));
+    }
+
+    [Fact]
+    public async Task Evaluate_LongRunToAFile_SaysHowMuchIsLeft()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        await CommandLineApplication.RunAsync(
+            ["evaluate", "--student", CommandLine.Student, "--data", _run.File("data"), "--methods", "source", "--threads", "1", "--batch", "10"],
+            Verbs.AllVerbs.Create(), CommandContext.Of(output, error, new SlowTime()));
+        Assert.Contains("min left", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Evaluate_BadData_OneLineAndCode1()
     {
         File.Delete(_run.File("data/labels.npy"));
@@ -121,6 +153,16 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0.186, accuracies[0], 0.002);
         Assert.Equal(0.519, accuracies[1], 0.002);
         Assert.InRange(accuracies[2], 0.54, 0.57);
+    }
+
+    /// <summary>Each look at the clock takes ten seconds.</summary>
+    private sealed class SlowTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks += 10 * TimeSpan.TicksPerSecond;
     }
 
     private static string WithoutSeconds(JsonElement row) =>

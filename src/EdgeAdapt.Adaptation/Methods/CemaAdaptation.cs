@@ -5,9 +5,9 @@ namespace EdgeAdapt.Adaptation;
 
 /// <summary>
 /// CEMA's edge and cloud in one process, as its authors evaluate it (Chen et al., ICLR 2024): the edge infers and filters, the
-/// cloud adapts at once, and the new parameters are in force from the next batch (K = 1).
+/// cloud adapts at once, and the new parameters are in force from the next batch (K = 1), or <see cref="Delay"/> batches later.
 /// </summary>
-public sealed class CemaAdaptation : ITestTimeAdaptation
+public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
 {
     private readonly NormalizationModel _student;
     private readonly CemaOptions _options;
@@ -18,7 +18,10 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
     private readonly RedundancyFilter? _redundancy;
     private readonly long _setBytes;
     private readonly long _statisticsBytes;
+    private readonly Queue<IReadOnlyList<LayerParameters>> _underWay = new();
     private IReadOnlyList<LayerStatistics>? _moving;
+    private IReadOnlyList<LayerParameters>? _inForce;
+    private int _delay;
     private bool _started;
 
     /// <summary>Creates the method.</summary>
@@ -48,6 +51,17 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
     public long Steps => _cloud.Steps;
 
     /// <inheritdoc/>
+    public int Delay
+    {
+        get => _delay;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _delay = value;
+        }
+    }
+
+    /// <inheritdoc/>
     public TestTimeResult Infer(FloatTensor images, IReadOnlyList<IAdaptationSample> samples)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -61,6 +75,12 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
         }
 
         bool changed = _cloud.Adapt().Any(step => step.Outcome == AdaptationOutcome.Trained);
+        _underWay.Enqueue(_cloud.StudentParameters);
+        if (_underWay.Count > Delay)
+        {
+            _inForce = _underWay.Dequeue();
+        }
+
         bool statisticsTravel = _options.Start == StatisticsStart.Edge && kept.Count > 0;
         return new TestTimeResult(logits, kept, statisticsTravel ? _statisticsBytes : 0, changed ? _setBytes : 0);
     }
@@ -71,7 +91,8 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
         _cloud.Reset();
         _entropy.Reset();
         _redundancy?.Reset();
-        (_moving, _started) = (null, false);
+        _underWay.Clear();
+        (_moving, _inForce, _started) = (null, null, false);
     }
 
     /// <inheritdoc/>
@@ -84,7 +105,7 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
 
     private FloatTensor Answer(FloatTensor images)
     {
-        IReadOnlyList<LayerParameters> parameters = _cloud.StudentParameters;
+        IReadOnlyList<LayerParameters> parameters = _inForce ??= _cloud.StudentParameters;
         if (_options.Start == StatisticsStart.Edge)
         {
             LayerParameters[] sourceStatistics = [.. parameters.Zip(_student.Source, (p, source) => p with { Mean = source.Mean, Variance = source.Variance })];
@@ -100,7 +121,9 @@ public sealed class CemaAdaptation : ITestTimeAdaptation
             StatisticsResult result = _statistics.Run(images, parameters, null, StatisticsPolicy.Batch with { Unbiased = true });
             if (result.Moving is not null)
             {
+                // The edge measured them itself: they are in force at once, whatever the delay.
                 _cloud.SetEdgeStatistics(result.Mixed);
+                _inForce = _cloud.StudentParameters;
                 _started = true;
             }
 

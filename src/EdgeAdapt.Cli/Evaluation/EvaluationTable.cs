@@ -1,42 +1,51 @@
-using System.Globalization;
 using EdgeAdapt.Datasets;
+using EdgeAdapt.Evaluation;
 using Spectre.Console;
 
 namespace EdgeAdapt.Cli.Evaluation;
 
-/// <summary>An evaluation as a table: corruptions down, methods across, accuracy and share of uploads in each cell.</summary>
+/// <summary>An evaluation as tables, one a protocol and batch: conditions down, methods across, accuracy and share of uploads in each cell.</summary>
 internal static class EvaluationTable
 {
     public static void Print(CommandContext context, EvaluationReport report)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn("accuracy % (uploaded %)");
-        foreach (EvaluationSummary method in report.Summary)
+        foreach (ReportGroup group in ReportGroup.Of(report))
         {
-            table.AddColumn(new TableColumn(method.Method).RightAligned());
+            context.Console.Write(Table(group));
+            context.Output.WriteLine($"{report.Images} images each, batches of {group.Batch}, protocol {SummaryName.Of(group.Protocol)}, seed {string.Join(", ", group.Rows.Select(r => r.Seed).Distinct())}.");
         }
 
-        foreach (string corruption in report.Rows.Select(r => r.Corruption).Distinct())
+        context.Output.WriteLine(ReportText.Account(report));
+        foreach (string note in report.Notes)
         {
-            table.AddRow([
-                Markup.Escape(corruption),
-                .. report.Summary.Select(m => report.Rows.First(r => r.Method == m.Method && r.Corruption == corruption)).Select(r => Cell(r.Accuracy, r.UploadedFraction)),
-            ]);
+            context.Output.WriteLine(note);
         }
-
-        int shifted = report.Summary[0].Corruptions;
-        table.AddRow([$"[bold]mean of {shifted} without {CorruptionFolder.Clean}[/]", .. report.Summary.Select(m => $"[bold]{Cell(m.Accuracy, m.UploadedFraction)}[/]")]);
-        table.AddRow(["kB up", .. report.Summary.Select(m => Kilobytes(m.BytesUp))]);
-        table.AddRow(["kB down", .. report.Summary.Select(m => Kilobytes(m.BytesDown))]);
-        table.AddRow(["seconds", .. report.Summary.Select(m => m.Seconds.ToString("N1", CultureInfo.InvariantCulture))]);
-        context.Console.Write(table);
-        context.Output.WriteLine(
-            $"{report.Images} images each, batches of {report.Batch}, protocol {(report.Protocol == EvaluationProtocol.Reset ? "reset" : "continual")}, seed {report.Seed}. " +
-            "Up: raw pixels of the uploaded images, and statistics where sent; down: parameter sets.");
     }
 
-    private static string Cell(double? accuracy, double? uploaded) => accuracy is null
-        ? "-"
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F2} ({100 * uploaded:F1})");
+    private static Table Table(ReportGroup group)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumn("accuracy % (uploaded %)");
+        foreach (EvaluationSummary method in group.Summaries)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(SummaryName.Of(method))).RightAligned());
+        }
 
-    private static string Kilobytes(long bytes) => (bytes / 1000.0).ToString("N0", CultureInfo.InvariantCulture);
+        foreach (string corruption in group.Corruptions)
+        {
+            table.AddRow([Markup.Escape(corruption), .. group.Summaries.Select(m => group.Cell(m, corruption)).Select(c => Cell(c.Accuracy, c.Uploaded))]);
+        }
+
+        table.AddRow([$"[bold]mean of {group.Summaries[0].Corruptions} without {CorruptionFolder.Clean}[/]", .. group.Summaries.Select(m => $"[bold]{Cell(m.Accuracy, m.UploadedFraction)}[/]")]);
+        if (group.Summaries.Any(m => m.AccuracyDeviation is not null))
+        {
+            table.AddRow(["deviation over seeds", .. group.Summaries.Select(m => ReportText.Percent(m.AccuracyDeviation))]);
+        }
+
+        table.AddRow(["kB up", .. group.Summaries.Select(m => ReportText.Kilobytes(m.BytesUp))]);
+        table.AddRow(["kB down", .. group.Summaries.Select(m => ReportText.Kilobytes(m.BytesDown))]);
+        table.AddRow(["seconds", .. group.Summaries.Select(m => m.Seconds.ToString("N1"))]);
+        return table;
+    }
+
+    private static string Cell(double? accuracy, double? uploaded) => accuracy is null ? "-" : $"{ReportText.Percent(accuracy)} ({ReportText.Share(uploaded)})";
 }

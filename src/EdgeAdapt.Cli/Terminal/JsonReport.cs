@@ -16,5 +16,8 @@ internal static class JsonReport
     };
 
     /// <summary>Writes a report, replacing a file of that name.</summary>
-    public static void Write<T>(string path, T report) => File.WriteAllText(path, JsonSerializer.Serialize(report, Json) + "\n");
+    public static void Write<T>(string path, T report) => File.WriteAllText(path, ToText(report));
+
+    /// <summary>A report as the text of its file.</summary>
+    public static string ToText<T>(T report) => JsonSerializer.Serialize(report, Json) + "\n";
 }

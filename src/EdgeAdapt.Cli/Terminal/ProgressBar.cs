@@ -2,9 +2,11 @@ using Spectre.Console;
 
 namespace EdgeAdapt.Cli;
 
-/// <summary>A progress bar with the time left, on a terminal; nothing where output goes to a file or a pipe.</summary>
+/// <summary>A progress bar with the time left, on a terminal; where output goes to a file or a pipe, a line on standard error now and then.</summary>
 internal static class ProgressBar
 {
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs work that reports each of its steps.</summary>
     /// <param name="context">Where the bar is drawn.</param>
     /// <param name="title">What is being done.</param>
@@ -14,7 +16,7 @@ internal static class ProgressBar
     {
         if (!context.Console.Profile.Capabilities.Interactive)
         {
-            return work(_ => { });
+            return work(Lines(context, title, steps));
         }
 
         return context.Console.Progress()
@@ -30,5 +32,24 @@ internal static class ProgressBar
                     task.Increment(1);
                 });
             });
+    }
+
+    // A run of hours in the background must be seen to move; one of seconds needs no line.
+    private static Action<string> Lines(CommandContext context, string title, int steps)
+    {
+        long start = context.Time.GetTimestamp();
+        TimeSpan written = TimeSpan.Zero;
+        int done = 0;
+        return doing =>
+        {
+            done++;
+            TimeSpan elapsed = context.Time.GetElapsedTime(start);
+            if (elapsed - written >= BetweenLines)
+            {
+                written = elapsed;
+                TimeSpan left = elapsed * ((double)Math.Max(0, steps - done) / done);
+                context.Error.WriteLine($"{title}: {done} of {steps} steps, {Math.Ceiling(left.TotalMinutes):0} min left ({doing})");
+            }
+        };
     }
 }

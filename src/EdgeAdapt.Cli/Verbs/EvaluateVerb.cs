@@ -1,45 +1,40 @@
 using System.CommandLine;
-using EdgeAdapt.Adaptation;
+using System.Globalization;
 using EdgeAdapt.Cli.Evaluation;
 using EdgeAdapt.Datasets;
+using EdgeAdapt.Evaluation;
+using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
-using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Cli.Verbs;
 
-/// <summary>`evaluate`: compares adaptation methods on a folder of corruptions.</summary>
+/// <summary>`evaluate`: compares adaptation methods on images under corruptions.</summary>
 public sealed class EvaluateVerb : IVerb
 {
+    private const string ReportName = "report";
+
     private readonly Option<string> _student = new("--student") { Description = "The edge model.", Required = true, HelpName = "ONNX" };
-    private readonly Option<string?> _teacher = new("--teacher") { Description = "The foundation model; cema and edgeadapt need it.", HelpName = "ONNX" };
+    private readonly Option<string?> _teacher = new("--teacher") { Description = "The foundation model, for methods that learn from one.", HelpName = "ONNX" };
     private readonly Option<string> _data = new("--data")
     {
-        Description = "A folder as CIFAR-10-C has it: uint8 [N, H, W, C] files, one a corruption, and labels.npy.",
+        Description = "Images: a folder as CIFAR-10-C has it (NAME.npy, labels.npy) or ImageNet-C (CORRUPTION/SEVERITY/CLASS/FILE); or plain images (a folder a class, CIFAR .bin, IDX, .npy), which count as clean.",
         Required = true,
+        HelpName = "PATH",
+    };
+
+    private readonly Option<int?> _severity = new("--severity") { Description = "1 to 5: that part of ImageNet-C, or of published CIFAR-10-C files.", HelpName = "N" };
+    private readonly NormalizationOptions _normalization = new();
+    private readonly EvaluateOptions _options = new();
+    private readonly Option<string?> _results = new("--results")
+    {
+        Description = "A folder that keeps each finished cell, so that the same command goes on after an interrupt; also gets report.json, .md and .html.",
         HelpName = "DIR",
     };
 
-    private readonly NormalizationOptions _normalization = new();
-    private readonly Option<string> _methods = new("--methods")
-    {
-        Description = $"Comma-separated, out of: {string.Join(", ", EvaluationMethods.Names)}. cema is its authors' configuration, edgeadapt this product's.",
-        DefaultValueFactory = _ => "source,bn,statistics,tent,eta,cema",
-        HelpName = "LIST",
-    };
-
-    private readonly Option<EvaluationProtocol> _protocol = new("--protocol")
-    {
-        Description = "reset: everything is reset at each corruption. continual: one stream through all of them.",
-        DefaultValueFactory = _ => EvaluationProtocol.Reset,
-        HelpName = "reset|continual",
-    };
-
-    private readonly Option<int> _batch = new("--batch") { Description = "Images a batch at the edge.", DefaultValueFactory = _ => 64, HelpName = "N" };
-    private readonly Option<int?> _limit = new("--limit") { Description = "Only the first N images of each corruption.", HelpName = "N" };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of all random draws.", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads; 0 for one a core.", DefaultValueFactory = _ => 0, HelpName = "N" };
     private readonly Option<string?> _json = new("--json") { Description = "Writes rows and summary as JSON, fractions from 0 to 1.", HelpName = "FILE" };
+    private readonly Option<string?> _markdown = new("--markdown") { Description = "Writes the tables as Markdown.", HelpName = "FILE" };
+    private readonly Option<string?> _html = new("--html") { Description = "Writes a page with plots.", HelpName = "FILE" };
 
     /// <inheritdoc/>
     public Command Create(CommandContext context)
@@ -47,14 +42,16 @@ public sealed class EvaluateVerb : IVerb
         var command = new Command(
             "evaluate",
             """
-            Compares adaptation methods on images under corruptions: accuracy (each answer given before the method learns from its image), share of images uploaded, bytes, seconds.
+            Compares adaptation methods on images under corruptions: accuracy (each answer given before the method learns from its image), share of images uploaded, bytes, seconds. Options that take a list measure every combination.
 
             Example:
               edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --methods source,statistics,cema --json result.json
+              edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --methods statistics,edgeadapt --protocol reset,continual --batch 1,8,64 --delay 0,10,50 --results runs
             """)
-        { _student, _teacher, _data };
+        { _student, _teacher, _data, _severity };
         _normalization.AddTo(command);
-        foreach (Option option in new Option[] { _methods, _protocol, _batch, _limit, _seed, _threads, _json })
+        _options.AddTo(command);
+        foreach (Option option in new Option[] { _results, _json, _markdown, _html })
         {
             command.Add(option);
         }
@@ -65,63 +62,59 @@ public sealed class EvaluateVerb : IVerb
 
     private ExitCode Run(CommandContext context, ParseResult parsed, CancellationToken cancellation)
     {
-        string[] methods = Methods(parsed.GetValue(_methods)!);
+        EvaluationOptions options = _options.Read(parsed);
+        string? results = parsed.GetValue(_results);
+        using var benchmark = new Benchmark(ReadSubject(parsed, options), options, results is null ? null : Path.Combine(results, "cells"), context.Time);
+        if (benchmark.Finished > 0)
+        {
+            context.Output.WriteLine($"{benchmark.Finished} of {benchmark.Cells} cells are in '{results}' already.");
+        }
+
+        EvaluationReport report = ProgressBar.Run(context, "evaluate", benchmark.Steps, progress => benchmark.Run(progress, cancellation)) with
+        {
+            Student = parsed.GetRequiredValue(_student),
+            Teacher = parsed.GetValue(_teacher),
+        };
+        EvaluationTable.Print(context, report);
+        Write(report, results, parsed.GetValue(_json), "json", r => JsonReport.ToText(r));
+        Write(report, results, parsed.GetValue(_markdown), "md", MarkdownReport.Render);
+        Write(report, results, parsed.GetValue(_html), "html", HtmlReport.Render);
+        return ExitCode.Success;
+    }
+
+    private EvaluationSubject ReadSubject(ParseResult parsed, EvaluationOptions options)
+    {
         string studentPath = parsed.GetRequiredValue(_student);
         string? teacherPath = parsed.GetValue(_teacher);
-        if (teacherPath is null && methods.FirstOrDefault(EvaluationMethods.NeedsTeacher) is { } needy)
+        if (teacherPath is null && options.Methods.FirstOrDefault(EvaluationMethods.NeedsTeacher) is { } needy)
         {
             throw new UsageException($"The method {needy} learns from a teacher. Give --teacher, or leave the method out of --methods.");
         }
 
-        int batch = AtLeast(1, parsed.GetValue(_batch), "--batch");
-        int threads = AtLeast(0, parsed.GetValue(_threads), "--threads");
-        int? limit = parsed.GetValue(_limit) is { } given ? AtLeast(1, given, "--limit") : null;
-        Normalization normalization = _normalization.Read(parsed, studentPath);
-        CorruptionFolder folder = CorruptionFolder.Open(parsed.GetRequiredValue(_data));
-        if (folder.Channels != normalization.Channels)
+        int? severity = parsed.GetValue(_severity);
+        if (severity is < 1 or > 5)
         {
-            throw new UsageException($"The images have {folder.Channels} channels, but --mean and --std are given for {normalization.Channels}.");
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--severity is {severity}; give 1 to 5."));
         }
 
+        Normalization normalization = _normalization.Read(parsed, studentPath);
         NormalizationModel student = NormalizationModel.Of(OnnxModel.Load(studentPath));
         NormalizationModel? teacher = teacherPath is null ? null : NormalizationModel.Of(OnnxModel.Load(teacherPath));
-        using var stream = new CorruptionStream(folder, normalization, batch, Math.Min(limit ?? folder.Count, folder.Count));
-        ulong seed = parsed.GetValue(_seed);
-        EvaluationProtocol protocol = parsed.GetValue(_protocol);
-        int steps = methods.Length * folder.Corruptions.Count * stream.BatchesPerCorruption;
-        List<EvaluationRow> rows = ProgressBar.Run(context, "evaluate", steps, progress =>
-        {
-            var all = new List<EvaluationRow>();
-            foreach (string name in methods)
-            {
-                using ITestTimeAdaptation method = EvaluationMethods.Create(
-                    name, student, teacher, (folder.Channels, folder.Height, folder.Width), seed, new SessionSettings { Threads = threads });
-                all.AddRange(Evaluator.Run(name, method, stream, protocol, context.Time, progress, cancellation));
-            }
 
-            return all;
-        });
-        var report = new EvaluationReport(
-            studentPath, student.Model.Sha256, teacherPath, teacher?.Model.Sha256, folder.Path, stream.Images, protocol, batch, seed,
-            rows, [.. methods.Select(m => EvaluationSummary.Of(m, rows))]);
-        EvaluationTable.Print(context, report);
-        if (parsed.GetValue(_json) is { } json)
+        // Encoded pictures of any size are brought to the student's, where its manifest or its graph says which that is.
+        bool sized = student.Signature is { Height: > 0, Width: > 0 } || File.Exists(Path.ChangeExtension(studentPath, ".json"));
+        ModelManifest? input = sized ? ModelManifest.Load(studentPath, normalization) : null;
+        return new EvaluationSubject(student, teacher, CorruptionSet.Open(parsed.GetRequiredValue(_data), severity, DatasetSplit.Test, input), normalization)
         {
-            JsonReport.Write(json, report);
-        }
-
-        return ExitCode.Success;
+            ClassNames = input?.Labels ?? [],
+        };
     }
 
-    private static string[] Methods(string text)
+    private static void Write(EvaluationReport report, string? results, string? path, string extension, Func<EvaluationReport, string> render)
     {
-        string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];
-        string[] unknown = [.. names.Except(EvaluationMethods.Names)];
-        return names.Length > 0 && unknown.Length == 0
-            ? names
-            : throw new UsageException($"--methods has {(unknown.Length > 0 ? $"the unknown {string.Join(", ", unknown)}" : "no method")}; choose from {string.Join(", ", EvaluationMethods.Names)}.");
+        foreach (string target in new[] { path, results is null ? null : Path.Combine(results, $"{ReportName}.{extension}") }.OfType<string>())
+        {
+            File.WriteAllText(target, render(report));
+        }
     }
-
-    private static int AtLeast(int minimum, int value, string option) =>
-        value >= minimum ? value : throw new UsageException($"{option} is {value}; give at least {minimum}.");
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using EdgeAdapt.Demo.Plots;
+using EdgeAdapt.Plots;
 using EdgeAdapt.Demo.Statistics;
 
 namespace EdgeAdapt.Demo.Results;
@@ -13,7 +13,7 @@ internal static class HtmlReport
     {
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append($"<title>EdgeAdapt demo, {result.Started:yyyy-MM-dd HH:mm} UTC</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<main>\n");
+        page.Append($"<title>EdgeAdapt demo, {result.Started:yyyy-MM-dd HH:mm} UTC</title>\n<style>\n{ReportStyle.Css}</style>\n</head>\n<body>\n<main>\n");
         AddHead(page, result);
         AddTiles(page, result);
         foreach ((Plot plot, string caption) in ReportPlots.Of(run, result.Settings.FramesPerSecond))
@@ -25,13 +25,6 @@ internal static class HtmlReport
         AddAgents(page, result);
         AddSettings(page, result);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
-    }
-
-    private static string Style()
-    {
-        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     private static void AddHead(StringBuilder page, DemoResult result)

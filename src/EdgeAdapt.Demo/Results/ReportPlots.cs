@@ -1,4 +1,4 @@
-using EdgeAdapt.Demo.Plots;
+using EdgeAdapt.Plots;
 using EdgeAdapt.Demo.Statistics;
 
 namespace EdgeAdapt.Demo.Results;

@@ -77,6 +77,10 @@ public sealed class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Ends the profile that <see cref="SessionSettings.ProfilePrefix"/> began; runs after it are not in it.</summary>
+    /// <returns>The file's path: Chrome trace events, JSON, one array.</returns>
+    public string EndProfile() => _session.EndProfiling();
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 

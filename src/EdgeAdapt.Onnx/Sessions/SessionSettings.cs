@@ -16,12 +16,25 @@ public sealed record SessionSettings
     /// <summary>Whether ONNX Runtime may rewrite the graph (fold, fuse, change layouts). Off keeps every named value alive.</summary>
     public bool Optimize { get; init; } = true;
 
+    /// <summary>Where ONNX Runtime writes each operator's time, up to the file's ending; null for no profile. See <see cref="ModelSession.EndProfile"/>.</summary>
+    public string? ProfilePrefix { get; init; }
+
     /// <summary>The options object of ONNX Runtime; whoever calls disposes it.</summary>
-    public SessionOptions ToNative() => new()
+    public SessionOptions ToNative()
     {
-        IntraOpNumThreads = Threads,
-        InterOpNumThreads = 1,
-        GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = Threads,
+            InterOpNumThreads = 1,
+            GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        if (ProfilePrefix is not null)
+        {
+            options.ProfileOutputPathPrefix = ProfilePrefix;
+            options.EnableProfiling = true;
+        }
+
+        return options;
+    }
 }

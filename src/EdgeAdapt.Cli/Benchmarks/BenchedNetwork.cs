@@ -1,0 +1,20 @@
+namespace EdgeAdapt.Cli.Benchmarks;
+
+/// <summary>A network to time a step of.</summary>
+/// <param name="Name">"resnet20", "deit_tiny", or a classifier of torchvision.models.</param>
+/// <param name="Size">Image height and width in pixels.</param>
+/// <param name="Batch">Images a step.</param>
+internal sealed record BenchedNetwork(string Name, int Size, int Batch)
+{
+    /// <summary>One large and one mobile convolutional network, one of a sensor's size, one transformer.</summary>
+    public static IReadOnlyList<BenchedNetwork> Standard { get; } =
+    [
+        new("resnet18", 224, 32),
+        new("mobilenet_v2", 224, 32),
+        new("resnet20", 32, 128),
+        new("deit_tiny", 224, 16),
+    ];
+
+    /// <summary>The standard network of a name, or any other of torchvision at 32 images of 224 × 224.</summary>
+    public static BenchedNetwork Of(string name) => Standard.FirstOrDefault(n => n.Name == name) ?? new BenchedNetwork(name, 224, 32);
+}

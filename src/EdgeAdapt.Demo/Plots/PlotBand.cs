@@ -1,7 +1,0 @@
-namespace EdgeAdapt.Demo.Plots;
-
-/// <summary>A named stretch of the x axis, shaded.</summary>
-/// <param name="Name">Written at the top of the stretch.</param>
-/// <param name="From">Where it starts.</param>
-/// <param name="To">Where it ends.</param>
-internal sealed record PlotBand(string Name, double From, double To);

@@ -1,0 +1,17 @@
+namespace EdgeAdapt.Evaluation;
+
+/// <summary>The cells of an evaluation in the order of its tables.</summary>
+internal static class CellPlan
+{
+    /// <summary>Every combination, but one without a delay for methods that learn where they infer: a delay would change nothing.</summary>
+    public static EvaluationCell[] Of(EvaluationOptions options, IReadOnlyList<string> conditions) =>
+    [
+        .. from protocol in options.Protocols.Distinct()
+           from batch in options.Batches.Distinct()
+           from method in options.Methods.Distinct()
+           from delay in EvaluationMethods.HasDelay(method) ? options.Delays.Distinct() : [0]
+           from seed in options.Seeds.Distinct()
+           from corruption in ImageStream.Parts(protocol, conditions)
+           select new EvaluationCell(method, protocol, corruption, batch, delay, seed),
+    ];
+}

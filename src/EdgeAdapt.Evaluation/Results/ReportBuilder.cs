@@ -1,0 +1,31 @@
+namespace EdgeAdapt.Evaluation;
+
+/// <summary>Puts the results of all cells together.</summary>
+internal static class ReportBuilder
+{
+    public static EvaluationReport Build(EvaluationSubject subject, EvaluationOptions options, int images, IReadOnlyList<CellResult> results)
+    {
+        long setBytes = SetSizes.Of(subject.Student, options.Parameters);
+        EvaluationRow[] rows = [.. results.SelectMany(r => r.Tallies.Select(t => EvaluationRow.Of(r.Cell, t, setBytes)))];
+        EvaluationSummary[] summaries =
+        [
+            .. rows.GroupBy(r => (r.Protocol, r.Batch, r.Method, r.Delay)).Select(g => EvaluationSummary.Of([.. g])),
+        ];
+        return new EvaluationReport(
+            subject.Student.Model.Name, subject.Student.Model.Sha256, subject.Teacher?.Model.Name, subject.Teacher?.Model.Sha256, subject.Data.Path,
+            images, options.Protocols[0], options.Batches[0], options.Seeds[0], options.Upload, options.Parameters, setBytes, Notes(options),
+            rows, ParetoFront.Mark(summaries),
+            [
+                .. results.Where(r => r.Cell.Corruption is null)
+                    .Select(r => new EvaluationTimeline(r.Cell.Method, r.Cell.Protocol, r.Cell.Batch, r.Cell.Delay, r.Cell.Seed, r.Timeline)),
+            ]);
+    }
+
+    private static string[] Notes(EvaluationOptions options)
+    {
+        string[] local = [.. options.Methods.Where(m => !EvaluationMethods.HasDelay(m))];
+        return options.Delays.Any(d => d > 0) && local.Length > 0
+            ? [$"A delay has no meaning for {string.Join(", ", local)}: they learn where they infer, and were measured without one."]
+            : [];
+    }
+}
