@@ -13,8 +13,8 @@ public sealed record CemaOptions
     /// <summary>
     /// The product's configuration; docs/algorithm.md holds the measurements. On a small student the entropy term and the published learning rate cost accuracy
     /// where the shift is mild, so the student only follows the teacher, under the statistics the edge really uses. The learning rate is large on purpose: the bound
-    /// on the answers sets the step. Replay begins early and in equal parts; the teacher is not trained, answers under statistics of the uploads, and the mirror images
-    /// too; at most 40 % of the stream goes up.
+    /// on the answers sets the step. Replay begins early and in equal parts; the teacher is not trained and answers under statistics of the uploads; at most
+    /// 40 % of the stream goes up.
     /// </summary>
     public static CemaOptions Default { get; } = new()
     {
@@ -22,7 +22,6 @@ public sealed record CemaOptions
         Alpha = 0,
         StudentLearningRate = 1e-2f,
         AdaptTeacher = false,
-        MirrorTeacher = true,
         ReplayMinimum = 64,
         ReplayPerUpload = 1,
         ReplayOnlyStep = false,
