@@ -8,8 +8,7 @@ namespace EdgeAdapt.Preparation;
 /// <summary>
 /// Makes a classifier adaptable whose BatchNormalization an exporter has folded into its convolutions: each such convolution
 /// gets a normalization layer behind it that is the identity to the last bit, and the statistics of what passes through it
-/// on images of the source. A model that has its layers keeps them and gets the statistics: those of training are averages
-/// over augmented batches of a network in motion, and adaptation starts from better ones.
+/// on images of the source. A model that has its layers keeps them and gets the statistics.
 /// </summary>
 public static class ModelPreparation
 {
