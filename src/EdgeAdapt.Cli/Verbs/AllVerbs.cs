@@ -11,6 +11,7 @@ public static class AllVerbs
         new AdaptVerb(),
         new ApplyVerb(),
         new EvaluateVerb(),
+        new TrainVerb(),
         new BenchVerb(),
         new RoadSignsVerb(),
     ];
