@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using EdgeAdapt.Datasets;
-using EdgeAdapt.Gradients;
 using EdgeAdapt.Gradients.Weights;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
