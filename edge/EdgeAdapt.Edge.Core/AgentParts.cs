@@ -113,14 +113,17 @@ internal sealed class AgentParts : IAsyncDisposable
         }
     }
 
-    /// <summary>Statistics under the names that the model gives its mean and variance tensors.</summary>
+    /// <summary>Statistics under the names that the model gives its mean and variance tensors; none for layers without.</summary>
     public Dictionary<string, float[]> NameStatistics(IReadOnlyList<LayerStatistics> statistics)
     {
         var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         for (int i = 0; i < statistics.Count; i++)
         {
-            tensors[_model.Layers[i].MeanName] = statistics[i].Mean;
-            tensors[_model.Layers[i].VarianceName] = statistics[i].Variance;
+            if (_model.Layers[i].HasStatistics)
+            {
+                tensors[_model.Layers[i].MeanName] = statistics[i].Mean;
+                tensors[_model.Layers[i].VarianceName] = statistics[i].Variance;
+            }
         }
 
         return tensors;

@@ -1,6 +1,8 @@
 using EdgeAdapt.Gradients.Adjoints;
 using EdgeAdapt.Gradients.Graphs;
+using EdgeAdapt.Gradients.Normalization;
 using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Normalization;
 using Onnx;
 
 namespace EdgeAdapt.Gradients;
@@ -9,21 +11,21 @@ namespace EdgeAdapt.Gradients;
 public static class GradientCoverage
 {
     /// <summary>
-    /// One entry an operator, by name. Operators that no gradient has to pass (below the first BatchNormalization, shapes, indices)
-    /// count as supported. A model without BatchNormalization is judged as if every node had to pass a gradient.
+    /// One entry an operator, by name. Operators that no gradient has to pass (below the first normalization layer, inside a layer, shapes, indices)
+    /// count as supported. A model without a layer is judged as if every node had to pass a gradient.
     /// </summary>
     /// <param name="model">A classifier; its constants may be computed by nodes (they are folded first).</param>
     public static IReadOnlyList<OperatorCoverage> Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        OnnxModel folded = ConstantFolding.Apply(model);
-        Dictionary<NodeProto, string> obstacles = folded.Graph.Node.Select(n => (Node: n, Obstacle: OpsetUpgrade.FindObstacle(folded.OpsetVersion, n)))
-            .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
+        OnnxModel folded = NormalizationModel.Prepare(model, out IReadOnlyList<NormalizationLayer> layers);
+        Dictionary<NodeProto, string> obstacles = OpsetUpgrade.FindObstacles(folded).ToDictionary(p => p.Node, p => p.Obstacle);
         GraphProto graph = folded.Graph;
         if (obstacles.Count == 0)
         {
-            graph = OpsetUpgrade.Apply(folded).Graph;
-            obstacles = FindObstacles(graph);
+            OnnxModel upgraded = OpsetUpgrade.Apply(folded);
+            graph = upgraded.Graph;
+            obstacles = FindObstacles(upgraded, layers);
         }
 
         return
@@ -37,16 +39,15 @@ public static class GradientCoverage
     }
 
     /// <summary>The nodes that a gradient would have to pass and cannot, with the reason.</summary>
-    internal static Dictionary<NodeProto, string> FindObstacles(GraphProto graph)
+    internal static Dictionary<NodeProto, string> FindObstacles(OnnxModel model, IReadOnlyList<NormalizationLayer> layers)
     {
-        bool hasLayers = graph.Node.Any(IsLayer);
+        HashSet<int> isLayer = [.. layers.Select(l => l.Node)];
+        GraphProto graph = LayerCollapse.Apply(model, layers).Graph;
         var constants = new GraphConstants(graph);
-        IEnumerable<NodeProto> passed = hasLayers
-            ? new GradientRegion(graph, graph.Output[0].Name, i => IsLayer(graph.Node[i])).Differentiated
+        IEnumerable<NodeProto> passed = layers.Count > 0
+            ? new GradientRegion(graph, graph.Output[0].Name, isLayer.Contains).Differentiated
             : graph.Node.Where(n => !AdjointRegistry.CutsGradient(n));
         return passed.Select(n => (Node: n, Obstacle: AdjointRegistry.FindObstacle(n, constants)))
             .Where(p => p.Obstacle is not null).ToDictionary(p => p.Node, p => p.Obstacle!);
     }
-
-    private static bool IsLayer(NodeProto node) => node.OpType == "BatchNormalization" && node.Domain is "" or "ai.onnx";
 }

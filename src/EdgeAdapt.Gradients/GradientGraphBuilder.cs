@@ -1,5 +1,6 @@
 using EdgeAdapt.Gradients.Adjoints;
 using EdgeAdapt.Gradients.Graphs;
+using EdgeAdapt.Gradients.Normalization;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using Onnx;
@@ -7,8 +8,9 @@ using Onnx;
 namespace EdgeAdapt.Gradients;
 
 /// <summary>
-/// Turns a classifier into a graph that trains its BatchNormalization parameters: forward pass, loss and backward pass as
-/// ordinary ONNX operators. Nothing is differentiated below the first trained parameter.
+/// Turns a classifier into a graph that trains its normalization parameters: forward pass, loss and backward pass as
+/// ordinary ONNX operators. Nothing is differentiated below the first
+/// trained parameter.
 /// </summary>
 public static class GradientGraphBuilder
 {
@@ -17,7 +19,7 @@ public static class GradientGraphBuilder
     public static void Check(NormalizationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        foreach ((NodeProto node, string reason) in GradientCoverage.FindObstacles(OpsetUpgrade.Apply(model.Model).Graph))
+        foreach ((NodeProto node, string reason) in GradientCoverage.FindObstacles(OpsetUpgrade.Apply(model.Model), model.Layers))
         {
             throw Refusal.Of(node, reason);
         }
@@ -53,10 +55,11 @@ public static class GradientGraphBuilder
         }
 
         Dictionary<int, NormalizationLayer> layers = model.Layers.ToDictionary(l => l.Node);
-        var region = new GradientRegion(upgraded.Graph, signature.OutputName, layers.ContainsKey, weights ?? []);
+        upgraded = LayerCollapse.Apply(upgraded, model.Layers);
+        var region = new GradientRegion(upgraded.Graph, signature.OutputName, layers.ContainsKey, weights);
         var emission = new GraphEmission(upgraded, constants, shapes, region, layers, statistics, weights ?? []);
         ModelProto proto = emission.Emit(signature, image, loss, (int)logits[1]);
-        long[] positions = [.. model.Layers.Select(l => shapes[upgraded.Graph.Node[l.Node].Input[0]]).Select(s => s.Product(Enumerable.Range(2, s.Rank - 2))!.Value)];
+        long[] positions = [.. model.Layers.Select(l => l.HasStatistics && shapes[upgraded.Graph.Node[l.Node].Input[0]] is var s ? s.Product(Enumerable.Range(2, s.Rank - 2))!.Value : 0)];
         return new GradientGraph(proto, loss, statistics, signature.InputName, image, model.Layers, positions, (int)logits[1]);
     }
 }

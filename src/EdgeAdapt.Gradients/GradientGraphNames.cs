@@ -3,7 +3,7 @@ using EdgeAdapt.Onnx.Normalization;
 namespace EdgeAdapt.Gradients;
 
 /// <summary>
-/// Names of the inputs and outputs of a gradient graph. The image input and each layer's four parameters keep the names
+/// Names of the inputs and outputs of a gradient graph. The image input and each layer's parameters keep the names
 /// they have in the model.
 /// </summary>
 public static class GradientGraphNames
@@ -38,14 +38,11 @@ public static class GradientGraphNames
     /// <summary>Output <c>[N, K]</c>.</summary>
     public const string Logits = "edgeadapt.logits";
 
-    /// <summary>The four outputs of one layer, each <c>[C]</c>: dL/dγ, dL/dβ, batch mean, batch variance.</summary>
+    /// <summary>The outputs of one layer, each <c>[C]</c>: dL/dγ, dL/dβ and, where the layer has statistics, batch mean and batch variance.</summary>
     public static IReadOnlyList<string> LayerOutputs(NormalizationLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return
-        [
-            $"edgeadapt.gradient.{layer.ScaleName}", $"edgeadapt.gradient.{layer.BiasName}",
-            $"edgeadapt.batch.{layer.MeanName}", $"edgeadapt.batch.{layer.VarianceName}",
-        ];
+        string[] gradients = [$"edgeadapt.gradient.{layer.ScaleName}", $"edgeadapt.gradient.{layer.BiasName}"];
+        return layer.HasStatistics ? [.. gradients, $"edgeadapt.batch.{layer.MeanName}", $"edgeadapt.batch.{layer.VarianceName}"] : gradients;
     }
 }

@@ -53,9 +53,9 @@ internal static class TrainingInputs
     {
         for (int i = 0; i < graph.Layers.Count; i++)
         {
-            for (int j = 0; j < 4; j++)
+            for (int j = 0; j < graph.Layers[i].TensorNames.Count; j++)
             {
-                inputs[graph.Layers[i].TensorNames[j]] = new FloatTensor(parameters[i][j], parameters[i][j].Length);
+                inputs[graph.Layers[i].TensorNames[j]] = new FloatTensor(parameters[i][j], [.. graph.Layers[i].TensorShape]);
             }
         }
     }
@@ -70,7 +70,7 @@ internal static class TrainingInputs
         for (int i = 0; i < parameters.Count; i++)
         {
             NormalizationLayer layer = graph.Layers[i];
-            for (int j = 0; j < 4; j++)
+            for (int j = 0; j < layer.TensorNames.Count; j++)
             {
                 if (parameters[i][j].Length != layer.Channels)
                 {
@@ -78,7 +78,7 @@ internal static class TrainingInputs
                 }
             }
 
-            if (batch * graph.LayerPositions[i] < 2)
+            if (layer.HasStatistics && batch * graph.LayerPositions[i] < 2)
             {
                 throw new ArgumentException(
                     $"The layer '{layer.Name}' sees one value a channel in a batch of {batch}, which has no variance. Train with at least two images.", nameof(parameters));

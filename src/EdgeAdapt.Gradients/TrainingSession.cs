@@ -49,7 +49,7 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>One forward and backward pass. Changes nothing: parameters and running statistics are the caller's to update.</summary>
     /// <param name="images">Preprocessed images <c>[N, C, H, W]</c>, N at least 1; every layer needs at least two values a channel.</param>
-    /// <param name="parameters">γ, β, running mean and variance, one entry a layer in the model's order.</param>
+    /// <param name="parameters">γ, β, and running mean and variance where a layer has them, one entry a layer in the model's order.</param>
     /// <param name="loss">What the loss needs.</param>
     /// <returns>Losses, logits, gradients and batch statistics. NaN in the images or parameters comes out as NaN; infinite logits do not.</returns>
     /// <exception cref="ArgumentException">Shapes, parameters or loss inputs do not fit.</exception>
@@ -70,11 +70,13 @@ public sealed class TrainingSession : IDisposable
         int count = parameters.Count;
         LayerGradient[] gradients = new LayerGradient[count];
         LayerStatistics[] statistics = new LayerStatistics[count];
-        for (int i = 0; i < count; i++)
+        for ((int i, int at) = (0, 2); i < count; i++)
         {
-            Span<FloatTensor> layer = results.AsSpan(2 + (4 * i), 4);
+            int outputs = GradientGraphNames.LayerOutputs(_graph!.Layers[i]).Count;
+            Span<FloatTensor> layer = results.AsSpan(at, outputs);
+            at += outputs;
             gradients[i] = new LayerGradient(layer[0].Values, layer[1].Values);
-            statistics[i] = new LayerStatistics(layer[2].Values, layer[3].Values);
+            statistics[i] = outputs > 2 ? new LayerStatistics(layer[2].Values, layer[3].Values) : LayerStatistics.None;
         }
 
         return new TrainingResult(losses[0] + losses[1] + losses[2], losses[0], losses[1], losses[2], results[1], gradients, statistics);

@@ -19,7 +19,7 @@ public sealed record NetworkParameters(IReadOnlyList<LayerParameters> Layers, IR
         Dictionary<string, TensorProto> tensors = model.Model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         return new NetworkParameters(
             model.Source,
-            [.. TrainableWeights.Find(model.Model).Select(w => new FloatTensor(tensors[w.Name].ToFloats(), [.. w.Shape]))]);
+            [.. TrainableWeights.Find(model).Select(w => new FloatTensor(tensors[w.Name].ToFloats(), [.. w.Shape]))]);
     }
 
     /// <summary>A network with random weights: He normal for weights (standard deviation √(2/fan-in)), 0 for biases and β, running statistics 0 and 1.</summary>
@@ -32,7 +32,7 @@ public sealed record NetworkParameters(IReadOnlyList<LayerParameters> Layers, IR
         var random = new Random(seed);
         FloatTensor[] weights =
         [
-            .. TrainableWeights.Find(model.Model).Select(w => new FloatTensor(
+            .. TrainableWeights.Find(model).Select(w => new FloatTensor(
                 w.IsBias ? new float[w.Length] : Normal(random, w.Length, Math.Sqrt(2.0 / w.FanIn)), [.. w.Shape])),
         ];
         LayerParameters[] layers =
@@ -48,7 +48,7 @@ public sealed record NetworkParameters(IReadOnlyList<LayerParameters> Layers, IR
     public OnnxModel ApplyTo(NormalizationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        IReadOnlyList<TrainableWeight> trainable = TrainableWeights.Find(model.Model);
+        IReadOnlyList<TrainableWeight> trainable = TrainableWeights.Find(model);
         Dictionary<string, FloatTensor> values = trainable.Zip(Weights).ToDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal);
         return model.With(Layers).Edit(proto =>
         {

@@ -47,8 +47,20 @@ public sealed class Trainer
             throw new DatasetException($"Training images are [{string.Join(", ", training.Shape)}] and held-out ones [{string.Join(", ", test.Shape)}]; give images of one size.");
         }
 
+        ClassifierSignature signature = model.Signature;
+        int[] size = [signature.Channels, signature.Height, signature.Width];
+        if (!size.SequenceEqual(training.Shape))
+        {
+            throw new DatasetException($"The images are [{string.Join(", ", training.Shape)}] and the model takes [{string.Join(", ", size)}]. Resize the images, or give a model for this size.");
+        }
+
+        if (signature.FixedBatch > 0)
+        {
+            throw new DatasetException($"The model takes batches of {signature.FixedBatch} images only. Export it with an open batch size (PyTorch: dynamic_axes={{'input': {{0: 'batch'}}}}).");
+        }
+
         (_model, _start, _training, _test, _options) = (model, start, training, test, options);
-        _weights = TrainableWeights.Find(model.Model);
+        _weights = TrainableWeights.Find(model);
         LayerParameterCount = start.Layers.Sum(l => l.Scale.Length + l.Bias.Length);
         _chosen = options.Part == TrainedPart.Random ? RandomChoice.Of(start.Weights, LayerParameterCount, options.Seed) : null;
     }

@@ -12,6 +12,9 @@ public sealed class AutogradTests
     /// <summary>float32 against float64 through a whole network.</summary>
     private const double Tolerance = 1e-4;
 
+    /// <summary>A bias in front of a normalization has the gradient 0; what rounding leaves there is held to 1e-6.</summary>
+    private const double SmallestNorm = 1e-2;
+
     private static readonly NormalizationModel Model = NormalizationModel.Of(OnnxModel.Load(Checkout.Path("tests", "goldens", "gradients", "weights.onnx")));
 
     [Fact]
@@ -50,7 +53,7 @@ public sealed class AutogradTests
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllText(Checkout.Path("tests", "goldens", "gradients", "weights.json")));
         JsonElement golden = file.RootElement.Clone();
-        IReadOnlyList<TrainableWeight> weights = TrainableWeights.Find(Model.Model);
+        IReadOnlyList<TrainableWeight> weights = TrainableWeights.Find(Model);
         using var session = new LabelTrainingSession(Model, [.. weights.Select(w => w.Name)]);
         var images = new FloatTensor(
             [.. golden.GetProperty("images").EnumerateArray().Select(v => v.GetSingle())],
@@ -66,6 +69,6 @@ public sealed class AutogradTests
         Assert.Equal(values.Length, actual.Length);
         double norm = Math.Sqrt(values.Sum(v => v * v));
         double error = Math.Sqrt(values.Zip(actual, (e, a) => (e - a) * (e - a)).Sum());
-        Assert.True(error <= Tolerance * norm, $"{name}: relative error {error / norm:e2} above {Tolerance:e0}");
+        Assert.True(error <= Tolerance * Math.Max(norm, SmallestNorm), $"{name}: relative error {error / norm:e2} above {Tolerance:e0}");
     }
 }

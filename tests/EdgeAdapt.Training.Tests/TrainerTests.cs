@@ -88,6 +88,14 @@ public sealed class TrainerTests
         Assert.Contains("--batch", Assert.Throws<DatasetException>(() => new Trainer(
             Model, NetworkParameters.Of(Model), Stripes.Store(8, 1), Stripes.Store(8, 2), Options)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Create_ImagesOfAnotherSize_IsRefused()
+    {
+        NormalizationModel model = NormalizationModel.Of(ResidualNetwork.Build(8, 4, 2, 3, 16, 16));
+        Assert.Contains("[3, 16, 16]", Assert.Throws<DatasetException>(() => new Trainer(
+            model, NetworkParameters.Of(model), Stripes.Store(32, 1), Stripes.Store(8, 2), Options)).Message, StringComparison.Ordinal);
+    }
+
     private static Trainer Trainer(TrainedPart part) =>
         new(Model, NetworkParameters.Random(Model, false, 1), Stripes.Store(64, 1), Stripes.Store(32, 900), Options with { Part = part });
 

@@ -59,6 +59,6 @@ public sealed class EdgeStatisticsPool
     }
 
     private static bool Fits(NormalizationLayer layer, LayerStatistics statistics) =>
-        statistics.Mean.Length == layer.Channels && statistics.Variance.Length == layer.Channels
+        statistics.Mean.Length == layer.StatisticsLength && statistics.Variance.Length == layer.StatisticsLength
         && statistics.Mean.All(float.IsFinite) && statistics.Variance.All(v => float.IsFinite(v) && v >= 0);
 }

@@ -17,7 +17,7 @@ internal static class ModelEndpoints
         labels = model.Manifest.Labels,
         input = new[] { 3, model.Manifest.Height, model.Manifest.Width },
         normalizationLayers = model.Student.Layers.Count,
-        parameters = model.Student.Layers.Sum(l => 4L * l.Channels),
+        parameters = model.Student.Layers.Sum(l => 2L * (l.Channels + l.StatisticsLength)),
         groups = runtime.Sessions.All.Where(s => s.Key.Model == model.Name).Select(s => s.Key.Group),
     };
 }

@@ -54,7 +54,7 @@ internal sealed class ModelRollout : IDisposable
         Active = Start();
         try
         {
-            _estimator = options.Mode == StatisticsMode.Mixed ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
+            _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
         }
         catch
         {

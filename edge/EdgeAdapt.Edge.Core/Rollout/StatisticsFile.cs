@@ -17,6 +17,11 @@ internal sealed class StatisticsFile(string path, NormalizationModel model, ILog
         for (int i = 0; i < model.Layers.Count; i++)
         {
             NormalizationLayer layer = model.Layers[i];
+            if (!layer.HasStatistics)
+            {
+                continue;
+            }
+
             tensors[layer.MeanName] = statistics.Moving[i].Mean;
             tensors[layer.VarianceName] = statistics.Moving[i].Variance;
             tensors[MixedPrefix + layer.MeanName] = statistics.Mixed[i].Mean;
@@ -61,7 +66,7 @@ internal sealed class StatisticsFile(string path, NormalizationModel model, ILog
 
     private List<LayerStatistics> Read(ParameterSet set, string prefix) =>
     [
-        .. model.Layers.Select(layer => new LayerStatistics(
+        .. model.Layers.Select(layer => !layer.HasStatistics ? LayerStatistics.None : new LayerStatistics(
             Tensor(set, prefix + layer.MeanName, layer.Channels, float.NegativeInfinity), Tensor(set, prefix + layer.VarianceName, layer.Channels, 0))),
     ];
 

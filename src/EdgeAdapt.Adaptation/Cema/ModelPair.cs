@@ -44,7 +44,7 @@ internal static class ModelPair
     /// <summary>Whether statistics match a model's layers and are usable.</summary>
     public static bool Fits(IReadOnlyList<LayerStatistics> statistics, NormalizationModel model) =>
         statistics.Count == model.Layers.Count && model.Layers.Zip(statistics).All(pair =>
-            pair.Second.Mean.Length == pair.First.Channels && pair.Second.Variance.Length == pair.First.Channels
+            pair.Second.Mean.Length == pair.First.StatisticsLength && pair.Second.Variance.Length == pair.First.StatisticsLength
             && FiniteValues.AreAll(pair.Second.Mean) && FiniteValues.AreAll(pair.Second.Variance) && pair.Second.Variance.All(v => v >= 0));
 
     /// <summary>Refuses a saved state of another model.</summary>

@@ -44,7 +44,7 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
         _entropy = new EntropyFilter(options.Selection, ModelPair.Classes(student, teacher));
         _redundancy = options.RedundancyMargin is { } margin ? new RedundancyFilter(margin) : null;
         _setBytes = ParameterSetSize.Of(student);
-        _statisticsBytes = student.Layers.Sum(l => 2L * sizeof(float) * l.Channels);
+        _statisticsBytes = student.Layers.Sum(l => 2L * sizeof(float) * l.StatisticsLength);
     }
 
     /// <summary>Steps that the cloud has taken since the last reset.</summary>

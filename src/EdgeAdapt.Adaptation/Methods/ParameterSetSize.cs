@@ -6,7 +6,7 @@ namespace EdgeAdapt.Adaptation;
 /// <summary>Bytes of a parameter set on the wire.</summary>
 public static class ParameterSetSize
 {
-    /// <summary>The size of the file that holds all four tensors of each of the model's layers.</summary>
+    /// <summary>The size of the file that holds every tensor of each of the model's layers.</summary>
     public static long Of(NormalizationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,7 +1,6 @@
 using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
-using Onnx;
 
 namespace EdgeAdapt.Adaptation;
 
@@ -22,22 +21,11 @@ public sealed class ForwardSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        HashSet<string> names = model.Layers.SelectMany(l => l.TensorNames).ToHashSet(StringComparer.Ordinal);
         _session = new ModelSession(
             model.Model.Edit(proto =>
             {
-                TensorProto[] kept = [.. proto.Graph.Initializer.Where(t => !names.Contains(t.Name))];
-                proto.Graph.Initializer.Clear();
-                proto.Graph.Initializer.AddRange(kept);
                 proto.Graph.OpenBatch();
-                var writer = new GraphWriter(proto.Graph);
-                foreach (NormalizationLayer layer in model.Layers)
-                {
-                    foreach (string name in layer.TensorNames)
-                    {
-                        writer.Input(name, [layer.Channels]);
-                    }
-                }
+                ParameterInputs.Open(new GraphWriter(proto.Graph), model.Layers);
             }).Proto,
             settings);
     }
@@ -59,10 +47,7 @@ public sealed class ForwardSession : IDisposable
         var inputs = new Dictionary<string, FloatTensor>(StringComparer.Ordinal) { [_model.Signature.InputName] = images };
         for (int i = 0; i < parameters.Count; i++)
         {
-            for (int j = 0; j < 4; j++)
-            {
-                inputs.Add(_model.Layers[i].TensorNames[j], new FloatTensor(parameters[i][j], _model.Layers[i].Channels));
-            }
+            ParameterInputs.Feed(inputs, _model.Layers[i], parameters[i]);
         }
 
         return _session.Run(inputs, [_model.Signature.OutputName])[0];

@@ -6,7 +6,8 @@ namespace EdgeAdapt.Adaptation;
 
 /// <summary>
 /// Writes the forward-only graph of a <see cref="StatisticsSession"/>: each BatchNormalization becomes the moments of its
-/// input, their moving average, the mixture with the source and the normalization by it, in one pass through the model.
+/// input, their moving average, the mixture with the source and the normalization by it, in one pass through the model. Layers
+/// without running statistics stay as they are; their scale and bias become inputs under their own names.
 /// </summary>
 internal static class StatisticsGraph
 {
@@ -47,13 +48,14 @@ internal static class StatisticsGraph
         {
             NodeProto[] nodes = [.. proto.Graph.Node];
             proto.Graph.Node.Clear();
-            RemoveParameters(proto.Graph, model.Layers);
             proto.Graph.OpenBatch();
             var writer = new GraphWriter(proto.Graph, "statistics");
+            ParameterInputs.Open(writer, model.Layers.Where(l => !l.HasStatistics));
+            ParameterInputs.Remove(proto.Graph, model.Layers);
             writer.Input(PolicyInput, [Enum.GetValues<PolicyEntry>().Length]);
             for (int i = 0; i < nodes.Length; i++)
             {
-                if (layerOfNode.TryGetValue(i, out int layer))
+                if (layerOfNode.TryGetValue(i, out int layer) && model.Layers[layer].HasStatistics)
                 {
                     Replace(writer, nodes[i], model.Layers[layer], layer, model.Model.OpsetVersion);
                 }
@@ -139,13 +141,5 @@ internal static class StatisticsGraph
         }
 
         return name;
-    }
-
-    private static void RemoveParameters(GraphProto graph, IReadOnlyList<NormalizationLayer> layers)
-    {
-        HashSet<string> names = layers.SelectMany(l => l.TensorNames).ToHashSet(StringComparer.Ordinal);
-        TensorProto[] kept = [.. graph.Initializer.Where(t => !names.Contains(t.Name))];
-        graph.Initializer.Clear();
-        graph.Initializer.AddRange(kept);
     }
 }

@@ -12,6 +12,7 @@ public sealed class StatisticsSession : IDisposable
 {
     private readonly NormalizationModel _model;
     private readonly ModelSession _session;
+    private readonly int[] _measured;
     private readonly string[] _outputs;
 
     /// <summary>Builds the statistics graph of a model and loads it.</summary>
@@ -23,7 +24,8 @@ public sealed class StatisticsSession : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _session = new ModelSession(StatisticsGraph.Build(model), settings);
-        _outputs = [model.Signature.OutputName, .. Enumerable.Range(0, model.Layers.Count).Select(StatisticsGraph.StatisticsOutput)];
+        _measured = [.. Enumerable.Range(0, model.Layers.Count).Where(i => model.Layers[i].HasStatistics)];
+        _outputs = [model.Signature.OutputName, .. _measured.Select(StatisticsGraph.StatisticsOutput)];
     }
 
     /// <summary>Infers a batch and re-estimates the statistics from it.</summary>
@@ -57,11 +59,11 @@ public sealed class StatisticsSession : IDisposable
         }
 
         FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy), _outputs);
-        LayerStatistics[] next = [.. results.Skip(1).Select(r => Statistics(r, 0))];
+        LayerStatistics[] next = Statistics(results, 0);
 
         // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
         return next.All(s => FiniteValues.AreAll(s.Mean) && FiniteValues.AreAll(s.Variance))
-            ? new StatisticsResult(usable.Spread(results[0]), next, [.. results.Skip(1).Select(r => Statistics(r, 2))])
+            ? new StatisticsResult(usable.Spread(results[0]), next, Statistics(results, 2))
             : Unusable(images.Count, results[0].SampleLength, parameters, moving);
     }
 
@@ -72,8 +74,17 @@ public sealed class StatisticsSession : IDisposable
         int count, int classes, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving) =>
         new(UsableImages.Broken(count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))]);
 
-    private static LayerStatistics Statistics(FloatTensor rows, int first) =>
-        new(rows.Sample(first).ToArray(), rows.Sample(first + 1).ToArray());
+    private LayerStatistics[] Statistics(FloatTensor[] results, int first)
+    {
+        var statistics = new LayerStatistics[_model.Layers.Count];
+        Array.Fill(statistics, LayerStatistics.None);
+        for (int i = 0; i < _measured.Length; i++)
+        {
+            statistics[_measured[i]] = new LayerStatistics(results[i + 1].Sample(first).ToArray(), results[i + 1].Sample(first + 1).ToArray());
+        }
+
+        return statistics;
+    }
 
     private Dictionary<string, FloatTensor> Inputs(
         FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy)
@@ -88,6 +99,12 @@ public sealed class StatisticsSession : IDisposable
         };
         for (int i = 0; i < _model.Layers.Count; i++)
         {
+            if (!_model.Layers[i].HasStatistics)
+            {
+                ParameterInputs.Feed(inputs, _model.Layers[i], parameters[i]);
+                continue;
+            }
+
             int channels = _model.Layers[i].Channels;
             float[] rows = new float[6 * channels];
             float[]?[] order = [parameters[i].Scale, parameters[i].Bias, parameters[i].Mean, parameters[i].Variance, moving?[i].Mean, moving?[i].Variance];

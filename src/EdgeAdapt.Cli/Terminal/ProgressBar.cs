@@ -34,6 +34,18 @@ internal static class ProgressBar
             });
     }
 
+    /// <summary>Runs asynchronous work that reports each of its steps.</summary>
+    /// <param name="context">Where the bar is drawn.</param>
+    /// <param name="title">What is being done.</param>
+    /// <param name="steps">How many steps there are.</param>
+    /// <param name="work">Calls its argument once a step, with a word on what it is doing.</param>
+    public static Task RunAsync(CommandContext context, string title, int steps, Func<Action<string>, Task> work) =>
+        Task.Run(() => Run(context, title, steps, report =>
+        {
+            work(report).GetAwaiter().GetResult();
+            return true;
+        }));
+
     // A run of hours in the background must be seen to move; one of seconds needs no line.
     private static Action<string> Lines(CommandContext context, string title, int steps)
     {

@@ -14,6 +14,7 @@ namespace EdgeAdapt.Cli.Verbs;
 /// <param name="Input">Name and shape of the image input.</param>
 /// <param name="Output">Name and shape of the logits.</param>
 /// <param name="Layers">The normalization layers in graph order.</param>
+/// <param name="NotAdaptable">Nodes that normalize without scale and shift, so that there is nothing to adapt.</param>
 /// <param name="TrainedParameters">Values that training changes by gradient: scales and biases.</param>
 /// <param name="Statistics">Values that are measured: means and variances.</param>
 /// <param name="SetBytes">Size of a parameter set's file.</param>
@@ -22,7 +23,7 @@ namespace EdgeAdapt.Cli.Verbs;
 /// <param name="Missing">The operators it does not pass through.</param>
 internal sealed record InspectReport(
     string Model, string Sha256, long Bytes, long Opset, int Nodes, string Input, string Output, IReadOnlyList<InspectedLayer> Layers,
-    long TrainedParameters, long Statistics, long SetBytes, IReadOnlyList<OperatorCoverage> Operators, bool Trainable, IReadOnlyList<string> Missing)
+    IReadOnlyList<string> NotAdaptable, long TrainedParameters, long Statistics, long SetBytes, IReadOnlyList<OperatorCoverage> Operators, bool Trainable, IReadOnlyList<string> Missing)
 {
     public static InspectReport Of(string path, OnnxModel model, NormalizationModel normalization, IReadOnlyList<OperatorCoverage> coverage)
     {
@@ -33,8 +34,8 @@ internal sealed record InspectReport(
             path, model.Sha256, new FileInfo(path).Length, model.OpsetVersion, model.Graph.Node.Count,
             $"{signature.InputName} [{Size(signature.FixedBatch, "N")}, {Size(signature.Channels, "C")}, {Size(signature.Height, "H")}, {Size(signature.Width, "W")}]",
             $"{signature.OutputName} [{Size(signature.FixedBatch, "N")}, {Size(signature.Classes, "K")}]",
-            [.. normalization.Layers.Select(l => new InspectedLayer(l.Name, l.Channels, l.Epsilon, l.TensorNames))],
-            2 * channels, 2 * channels, ParameterSetSize.Of(normalization), coverage, missing.Length == 0, missing);
+            [.. normalization.Layers.Select(l => new InspectedLayer(l.Name, l.Kind, l.Channels, l.Epsilon, l.TensorNames))],
+            normalization.Unscaled, 2 * channels, 2 * normalization.Layers.Sum(l => (long)l.StatisticsLength), ParameterSetSize.Of(normalization), coverage, missing.Length == 0, missing);
     }
 
     private static string Size(int size, string open) => size == 0 ? open : size.ToString(System.Globalization.CultureInfo.InvariantCulture);

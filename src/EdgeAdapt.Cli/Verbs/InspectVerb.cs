@@ -12,7 +12,7 @@ public sealed class InspectVerb : IVerb
     /// <inheritdoc/>
     public Command Create(CommandContext context)
     {
-        var model = new Argument<string>("MODEL") { Description = "An ONNX image classifier with BatchNormalization kept." };
+        var model = new Argument<string>("MODEL") { Description = "An ONNX image classifier with its normalization layers kept." };
         var json = new Option<string?>("--json") { Description = "Writes the same as JSON.", HelpName = "FILE" };
         var command = new Command(
             "inspect",
@@ -51,15 +51,20 @@ public sealed class InspectVerb : IVerb
         output.WriteLine($"  output      {report.Output}");
         output.WriteLine($"  opset       {report.Opset}, {report.Nodes} nodes, {report.Bytes:N0} bytes");
         output.WriteLine();
-        Table layers = new Table().Border(TableBorder.Simple).AddColumn("layer").AddColumn(new TableColumn("channels").RightAligned()).AddColumn("tensors");
+        Table layers = new Table().Border(TableBorder.Simple).AddColumn("layer").AddColumn("kind").AddColumn(new TableColumn("channels").RightAligned()).AddColumn("tensors");
         foreach (InspectedLayer layer in report.Layers)
         {
-            layers.AddRow(Markup.Escape(layer.Name), $"{layer.Channels}", Markup.Escape(string.Join(", ", layer.Tensors)));
+            layers.AddRow(Markup.Escape(layer.Name), $"{layer.Kind}".ToLowerInvariant(), $"{layer.Channels}", Markup.Escape(string.Join(", ", layer.Tensors)));
         }
 
         context.Console.Write(layers);
         output.WriteLine(
             $"{report.Layers.Count} normalization layers, {report.TrainedParameters:N0} trained parameters (scale, bias), {report.Statistics:N0} statistics (mean, variance).");
+        foreach (string name in report.NotAdaptable)
+        {
+            output.WriteLine($"Not adaptable: '{name}' normalizes without scale and shift; export the layer with its affine parameters to adapt it.");
+        }
+
         output.WriteLine($"A parameter set has {report.SetBytes:N0} bytes: {(double)report.Bytes / report.SetBytes:N1} times less than the model.");
         output.WriteLine();
         Table operators = new Table().Border(TableBorder.Simple).AddColumn("operator").AddColumn(new TableColumn("nodes").RightAligned()).AddColumn("gradient");

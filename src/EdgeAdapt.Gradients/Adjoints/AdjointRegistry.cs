@@ -11,10 +11,11 @@ internal static class AdjointRegistry
     private static readonly IAdjoint[] Adjoints =
     [
         new ConvAdjoint(), new ConvTransposeAdjoint(), new GemmAdjoint(), new MatMulAdjoint(),
-        new ReluAdjoint(), new LeakyReluAdjoint(), new ClipAdjoint(), new SmoothActivationAdjoint(), new HardActivationAdjoint(), new SoftmaxAdjoint(),
-        new AddAdjoint(), new SubAdjoint(), new MulAdjoint(), new DivAdjoint(),
-        new MaxPoolAdjoint(), new AveragePoolAdjoint(), new GlobalAveragePoolAdjoint(), new GlobalMaxPoolAdjoint(), new ReduceAdjoint(),
+        new ReluAdjoint(), new LeakyReluAdjoint(), new ClipAdjoint(), new SmoothActivationAdjoint(), new HardActivationAdjoint(), new GeluAdjoint(), new SoftmaxAdjoint(),
+        new AddAdjoint(), new SubAdjoint(), new MulAdjoint(), new DivAdjoint(), new PowAdjoint(), new ExtremeAdjoint(), new WhereAdjoint(),
+        new MaxPoolAdjoint(), new AveragePoolAdjoint(), new GlobalAveragePoolAdjoint(), new GlobalMaxPoolAdjoint(), new ReduceAdjoint(), new ReduceExtremeAdjoint(), new ResizeAdjoint(),
         new PadAdjoint(), new SliceAdjoint(), new ConcatAdjoint(), new SplitAdjoint(), new ReshapeAdjoint(), new TransposeAdjoint(),
+        new GatherAdjoint(), new ExpandAdjoint(), new DepthToSpaceAdjoint(),
         new IdentityAdjoint(), new DropoutAdjoint(), new CastAdjoint(),
     ];
 

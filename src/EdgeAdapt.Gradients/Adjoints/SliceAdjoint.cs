@@ -1,5 +1,4 @@
 using EdgeAdapt.Gradients.Graphs;
-using EdgeAdapt.Onnx.Graphs;
 using Onnx;
 
 namespace EdgeAdapt.Gradients.Adjoints;
@@ -44,7 +43,7 @@ internal sealed class SliceAdjoint : IAdjoint
             }
             else
             {
-                gradient = Spread(context.Writer, gradient, taken, size, axis, shape.Rank);
+                gradient = Spread.Emit(context.Writer, gradient, Sources(taken, size), taken.Length, axis, shape.Rank);
             }
         }
 
@@ -64,18 +63,15 @@ internal sealed class SliceAdjoint : IAdjoint
         }
     }
 
-    /// <summary>Reads each position's gradient by index; positions that the slice left out read a 0 appended for them.</summary>
-    private static string Spread(GraphWriter writer, string gradient, long[] taken, long size, int axis, int rank)
+    /// <summary>For each position of the sliced axis, where the slice has it.</summary>
+    private static long?[] Sources(long[] taken, long size)
     {
-        long[] end = new long[2 * rank];
-        end[axis + rank] = 1;
-        long[] source = new long[size];
-        Array.Fill(source, taken.Length);
+        long?[] sources = new long?[size];
         for (int i = 0; i < taken.Length; i++)
         {
-            source[taken[i]] = i;
+            sources[taken[i]] = i;
         }
 
-        return writer.Add("Gather", [writer.Add("Pad", [gradient, writer.Constant(end)]), writer.Constant(source)], ("axis", axis));
+        return sources;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class GraphEmission(
     OnnxModel model, GraphConstants constants, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
     IReadOnlyDictionary<int, NormalizationLayer> layers, TrainingStatistics statistics, IReadOnlyList<string> weights)
 {
-    private readonly Dictionary<int, TrainedLayer> _trained = [];
+    private readonly Dictionary<int, ITrainedLayer> _trained = [];
     private readonly HashSet<int> _absorbed = [];
 
     public ModelProto Emit(ClassifierSignature signature, long[] image, TrainingLoss loss, int classes)
@@ -80,6 +80,12 @@ internal sealed class GraphEmission(
     private void EmitLayer(GraphWriter writer, int index, NormalizationLayer layer, ValueReaders readers)
     {
         NodeProto node = model.Graph.Node[index];
+        if (!layer.HasStatistics)
+        {
+            _trained[index] = new TrainedSampleLayer(writer, layer, shapes[layer.Form!.Input], node.Output[0]);
+            return;
+        }
+
         bool pooled = !region.IsActive(node.Input[0]) && readers.SoleReader(node.Output[0]) is { } reader
             && PoolingOrder.IsPlainMaxPool(model.Graph.Node[reader]) && region.IsActive(model.Graph.Node[reader].Output[0]);
         var trained = new TrainedLayer(writer, layer, node.Input[0], shapes[node.Input[0]], statistics, pooled);
@@ -106,7 +112,7 @@ internal sealed class GraphEmission(
                 continue;
             }
 
-            if (!_trained.TryGetValue(i, out TrainedLayer? layer))
+            if (!_trained.TryGetValue(i, out ITrainedLayer? layer))
             {
                 pass.Differentiate(model.Graph.Node[i]);
             }

@@ -19,8 +19,9 @@ internal static class OpsetUpgrade
     private static readonly HashSet<string> Unchanged = new(StringComparer.Ordinal)
     {
         "Abs", "Add", "And", "ArgMax", "ArgMin", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Concat", "Constant", "ConstantOfShape",
-        "Conv", "ConvTranspose", "Div", "Equal", "Exp", "Expand", "Flatten", "Floor", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
-        "Greater", "HardSigmoid", "Identity", "LeakyRelu", "Less", "Log", "MatMul", "MaxPool", "Mul", "Neg", "Not", "Or", "PRelu", "Pow",
+        "Conv", "ConvTranspose", "Div", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
+        "Greater", "HardSigmoid", "Identity", "InstanceNormalization", "LeakyRelu", "Less", "Log", "MatMul", "Max", "MaxPool", "Min", "Mul", "Neg", "Not",
+        "Or", "PRelu", "Pow",
         "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "Relu", "Reshape", "Shape", "Sigmoid", "Size", "Softplus", "Sqrt", "Sub", "Sum",
         "Tanh", "Transpose", "Where",
     };
@@ -38,29 +39,21 @@ internal static class OpsetUpgrade
         ["Dropout"] = (12, []),
     };
 
-    /// <summary>Why a node cannot be brought to <see cref="Minimum"/>, with the remedy; null where it can.</summary>
-    /// <param name="opset">Version of the node's operator set.</param>
-    /// <param name="node">The node.</param>
-    public static string? FindObstacle(long opset, NodeProto node) => opset switch
+    /// <summary>The nodes that cannot be brought to <see cref="Minimum"/>, each with the reason and the remedy.</summary>
+    public static IReadOnlyList<(NodeProto Node, string Obstacle)> FindObstacles(OnnxModel model)
     {
-        < 7 => $"it is written in ONNX operator set {opset}; export the model with opset 13 or later",
-        < InputsInsteadOfAttributes when !Unchanged.Contains(node.OpType) && !Moved.ContainsKey(node.OpType) =>
-            $"its meaning may have changed since operator set {opset}; export the model with opset 13 or later",
-        < Minimum when node.OpType == "RoiAlign" => $"its default changed in operator set {Minimum}; export the model with opset {Minimum} or later",
-        _ => null,
-    };
+        var lastAxis = new LastAxis(model);
+        return [.. model.Graph.Node.Select(n => (Node: n, Obstacle: FindObstacle(model.OpsetVersion, n, lastAxis))).Where(p => p.Obstacle is not null).Select(p => (p.Node, p.Obstacle!))];
+    }
 
     /// <summary>A copy in operator set <see cref="Minimum"/> with its nodes in the same places; a model beyond that is returned unchanged.</summary>
     /// <exception cref="OnnxModelException">An operator changed its meaning on the way.</exception>
     public static OnnxModel Apply(OnnxModel model)
     {
         long from = model.OpsetVersion;
-        foreach (NodeProto node in model.Graph.Node)
+        foreach ((NodeProto node, string obstacle) in FindObstacles(model))
         {
-            if (FindObstacle(from, node) is { } obstacle)
-            {
-                throw Refusal.Of(node, obstacle);
-            }
+            throw Refusal.Of(node, obstacle);
         }
 
         return from >= Minimum ? model : model.Edit(proto =>
@@ -72,6 +65,11 @@ internal static class OpsetUpgrade
                 {
                     MoveAttributes(writer, node, move.Attributes);
                 }
+
+                if (from < InputsInsteadOfAttributes && node.OpType is "Softmax" or "LogSoftmax")
+                {
+                    LastAxis.Write(node);
+                }
             }
 
             OperatorSetIdProto opset = proto.OpsetImport.First(o => o.Domain is "" or "ai.onnx");
@@ -79,6 +77,17 @@ internal static class OpsetUpgrade
             proto.IrVersion = Math.Max(proto.IrVersion, 8);
         });
     }
+
+    private static string? FindObstacle(long opset, NodeProto node, LastAxis lastAxis) => opset switch
+    {
+        < 7 => $"it is written in ONNX operator set {opset}; export the model with opset 13 or later",
+        < InputsInsteadOfAttributes when node.OpType is "Softmax" or "LogSoftmax" => lastAxis.FindObstacle(node),
+        < InputsInsteadOfAttributes when node.OpType == "Resize" && opset >= 11 && node.Text("coordinate_transformation_mode", string.Empty) != "tf_half_pixel_for_nn" => null,
+        < InputsInsteadOfAttributes when !Unchanged.Contains(node.OpType) && !Moved.ContainsKey(node.OpType) =>
+            $"its meaning may have changed since operator set {opset}; export the model with opset 13 or later",
+        < Minimum when node.OpType == "RoiAlign" => $"its default changed in operator set {Minimum}; export the model with opset {Minimum} or later",
+        _ => null,
+    };
 
     private static void MoveAttributes(GraphWriter writer, NodeProto node, string[] attributes)
     {

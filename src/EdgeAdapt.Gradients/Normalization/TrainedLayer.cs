@@ -15,7 +15,7 @@ namespace EdgeAdapt.Gradients.Normalization;
 /// and these statistics are shipped to devices. Batch renormalization: a = γ/√(var_R + ε), b = β + a·(μ − μ_R),
 /// dγ = (D + (μ − μ_R)·G)/√(var_R + ε). Batch statistics: a = γ/s, b = β, dγ = D/s.
 /// </remarks>
-internal sealed class TrainedLayer
+internal sealed class TrainedLayer : ITrainedLayer
 {
     private readonly GraphWriter _writer;
     private readonly NormalizationLayer _layer;
@@ -73,7 +73,7 @@ internal sealed class TrainedLayer
 
     public string Input { get; }
 
-    /// <summary>Name of the value, once it is appended.</summary>
+    /// <summary>Empty until the value is appended.</summary>
     public string Output { get; private set; }
 
     /// <summary>Appends the layer's value under the name given.</summary>
@@ -97,10 +97,6 @@ internal sealed class TrainedLayer
         EmitValue(channels, pool.Output[0]);
     }
 
-    /// <summary>Appends the backward nodes; the parameters' gradients become graph outputs.</summary>
-    /// <param name="gradient">Gradient of the layer's value, or null where none reaches it: its parameters' gradients are 0 then.</param>
-    /// <param name="wantsInput">Whether the gradient of the layer's input is needed.</param>
-    /// <returns>That gradient, or null.</returns>
     public string? EmitBackward(string? gradient, bool wantsInput)
     {
         IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(_layer);

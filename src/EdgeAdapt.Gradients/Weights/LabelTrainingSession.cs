@@ -26,7 +26,7 @@ public sealed class LabelTrainingSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(weights);
-        HashSet<string> trainable = TrainableWeights.Find(model.Model).Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> trainable = TrainableWeights.Find(model).Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
         if (weights.FirstOrDefault(w => !trainable.Contains(w)) is { } unknown)
         {
             throw new ArgumentException($"'{unknown}' is not a trainable weight of '{model.Model.Name}'; it has {string.Join(", ", trainable)}.", nameof(weights));

@@ -1,5 +1,5 @@
-using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Graphs;
+using EdgeAdapt.Onnx.Normalization;
 using Onnx;
 
 namespace EdgeAdapt.Gradients.Weights;
@@ -8,15 +8,18 @@ namespace EdgeAdapt.Gradients.Weights;
 public static class TrainableWeights
 {
     /// <summary>The float32 weights and biases of Conv, Gemm, MatMul, and the constants of Add, in graph order. A tensor that several nodes share is one weight.</summary>
-    /// <param name="model">A model whose constants are folded, as <see cref="EdgeAdapt.Onnx.Normalization.NormalizationModel.Model"/> is.</param>
-    public static IReadOnlyList<TrainableWeight> Find(OnnxModel model)
+    /// <remarks>Tensors of normalization layers are no weights, and neither are single numbers: an exporter's ε is the constant of an Add too.</remarks>
+    public static IReadOnlyList<TrainableWeight> Find(NormalizationModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Dictionary<string, TensorProto> tensors = model.Graph.Initializer
-            .Where(t => t.DataType == (int)TensorProto.Types.DataType.Float).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        GraphProto graph = model.Model.Graph;
+        HashSet<string> layers = model.Layers.SelectMany(l => l.TensorNames).ToHashSet(StringComparer.Ordinal);
+        Dictionary<string, TensorProto> tensors = graph.Initializer
+            .Where(t => t.DataType == (int)TensorProto.Types.DataType.Float && t.Dims.Any(d => d > 1) && !layers.Contains(t.Name))
+            .ToDictionary(t => t.Name, StringComparer.Ordinal);
         var found = new Dictionary<string, TrainableWeight>(StringComparer.Ordinal);
         var order = new List<TrainableWeight>();
-        foreach (NodeProto node in model.Graph.Node)
+        foreach (NodeProto node in graph.Node)
         {
             foreach (int input in Places(node))
             {

@@ -3,10 +3,9 @@ using Onnx;
 
 namespace EdgeAdapt.Onnx.Normalization;
 
-/// <summary>Finds BatchNormalization layers and gives each parameter tensors of its own.</summary>
+/// <summary>Finds normalization layers and gives each parameter tensors of its own.</summary>
 internal static class NormalizationLayerFinder
 {
-    private const string Operator = "BatchNormalization";
     private static readonly string[] Suffixes = ["weight", "bias", "running_mean", "running_var"];
 
     /// <summary>
@@ -15,23 +14,26 @@ internal static class NormalizationLayerFinder
     /// </summary>
     public static OnnxModel Isolate(OnnxModel model)
     {
-        List<NodeProto> nodes = [.. model.Graph.Node.Where(n => n.OpType == Operator)];
+        model = AddBiases(model);
+        LayerMatch[] matches = [.. Matches(model)];
         Dictionary<string, int> uses = model.Graph.Node.SelectMany(n => n.Input).GroupBy(n => n, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        bool shared = nodes.Any(n => n.Input.Skip(1).Any(name => uses[name] > 1));
+        bool shared = matches.SelectMany(m => m.Slots).Any(s => uses[model.Graph.Node[s.Node].Input[s.Input]] > 1);
         return !shared ? model : model.Edit(proto =>
         {
             Dictionary<string, TensorProto> tensors = proto.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-            foreach (NodeProto node in proto.Graph.Node.Where(n => n.OpType == Operator))
+            foreach (LayerMatch match in matches)
             {
-                for (int i = 1; i < node.Input.Count; i++)
+                for (int i = 0; i < match.Slots.Count; i++)
                 {
-                    if (uses[node.Input[i]] > 1 && tensors.TryGetValue(node.Input[i], out TensorProto? tensor))
+                    NodeProto node = proto.Graph.Node[match.Slots[i].Node];
+                    int input = match.Slots[i].Input;
+                    if (uses[node.Input[input]] > 1 && tensors.TryGetValue(node.Input[input], out TensorProto? tensor))
                     {
                         TensorProto own = tensor.Clone();
-                        own.Name = $"{LayerName(node)}.{Suffixes[i - 1]}";
+                        own.Name = $"{LayerName(match, proto.Graph.Node[match.Node])}.{Suffixes[i]}";
                         proto.Graph.Initializer.Add(own);
-                        node.Input[i] = own.Name;
+                        node.Input[input] = own.Name;
                     }
                 }
             }
@@ -43,36 +45,75 @@ internal static class NormalizationLayerFinder
     {
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         var layers = new List<NormalizationLayer>();
-        for (int i = 0; i < model.Graph.Node.Count; i++)
+        foreach (LayerMatch match in Matches(model))
         {
-            NodeProto node = model.Graph.Node[i];
-            if (node.OpType != Operator)
-            {
-                continue;
-            }
-
-            if (node.Int("training_mode", 0) != 0)
+            NodeProto node = model.Graph.Node[match.Node];
+            if (match.Kind == NormalizationKind.Batch && node.Int("training_mode", 0) != 0)
             {
                 throw new OnnxModelException(
                     $"The layer '{node.Name}' of '{model.Name}' was exported in training mode. Call model.eval() before exporting.");
             }
 
-            if (node.Input.Skip(1).FirstOrDefault(name => !tensors.ContainsKey(name)) is { } computed)
+            string[] names = [.. match.Slots.Select(s => model.Graph.Node[s.Node].Input[s.Input]), .. Enumerable.Repeat(string.Empty, 4 - match.Slots.Count)];
+            if (names.FirstOrDefault(name => name.Length > 0 && !tensors.ContainsKey(name)) is { } computed)
             {
                 throw new OnnxModelException(
                     $"The layer '{node.Name}' of '{model.Name}' takes '{computed}', which is not a constant. Export the model with fixed weights.");
             }
 
+            long[] shape = [.. tensors[names[0]].Dims];
             layers.Add(new NormalizationLayer(
-                Prefix(node.Input[1], ".weight") ?? Prefix(node.Input[1], ".gamma") ?? LayerName(node), i, (int)tensors[node.Input[1]].Dims[0],
-                node.Float("epsilon", 1e-5f), node.Input[1], node.Input[2], node.Input[3], node.Input[4]));
+                Prefix(names[0], ".weight") ?? Prefix(names[0], ".gamma") ?? LayerName(match, node), match.Node,
+                (int)shape.Aggregate(1L, (a, b) => a * b), match.Epsilon, names[0], names[1], names[2], names[3])
+            {
+                Kind = match.Kind,
+                Form = match.Form,
+                TensorShape = shape,
+            });
         }
 
         return layers;
     }
 
+    /// <summary>Names of the nodes that normalize without scale and shift.</summary>
+    public static IReadOnlyList<string> FindFixed(OnnxModel model)
+    {
+        var patterns = new LayerPatterns(model.Graph, model.OpsetVersion);
+        return patterns.FindFixed([.. patterns.Find()]);
+    }
+
+    private static IEnumerable<LayerMatch> Matches(OnnxModel model) => new LayerPatterns(model.Graph, model.OpsetVersion).Find();
+
+    /// <summary>LayerNormalization may come without a bias; one of 0 says the same and can be trained.</summary>
+    private static OnnxModel AddBiases(OnnxModel model)
+    {
+        var index = new GraphIndex(model.Graph);
+        int[] bare =
+        [
+            .. Enumerable.Range(0, model.Graph.Node.Count).Where(i => model.Graph.Node[i] is { OpType: "LayerNormalization", Input.Count: 2 } node
+                && index.Tensor(node.Input[1]) is not null),
+        ];
+        return bare.Length == 0 ? model : model.Edit(proto =>
+        {
+            foreach (int i in bare)
+            {
+                NodeProto node = proto.Graph.Node[i];
+                long[] shape = [.. index.Tensor(node.Input[1])!.Dims];
+                string name = (Prefix(node.Input[1], ".weight") ?? NodeName(node)) + ".bias";
+                proto.Graph.Initializer.Add(TensorContents.Floats(name, new float[shape.Aggregate(1L, (a, b) => a * b)], shape));
+                node.Input.Add(name);
+            }
+        });
+    }
+
     private static string? Prefix(string name, string suffix) =>
         name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : null;
 
-    private static string LayerName(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
+    /// <summary>The node's name. PyTorch names the last node of a decomposed layer "/block/norm/Add_1": the layer is "block.norm".</summary>
+    private static string LayerName(LayerMatch match, NodeProto node) =>
+        match.Slots[0].Node != match.Node && node.Name.StartsWith('/') && node.Name.LastIndexOf('/') is > 0 and var end
+            ? node.Name[1..end].Replace('/', '.')
+            : NodeName(node);
+
+    private static string NodeName(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
 }

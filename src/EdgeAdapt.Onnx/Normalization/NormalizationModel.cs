@@ -10,16 +10,18 @@ namespace EdgeAdapt.Onnx.Normalization;
 /// </summary>
 public sealed class NormalizationModel
 {
-    private NormalizationModel(OnnxModel model, ClassifierSignature signature, IReadOnlyList<NormalizationLayer> layers, IReadOnlyList<LayerParameters> source)
+    private NormalizationModel(OnnxModel model, ClassifierSignature signature, IReadOnlyList<NormalizationLayer> layers, IReadOnlyList<LayerParameters> source,
+        IReadOnlyList<string> unscaled)
     {
         Model = model;
         Signature = signature;
         Layers = layers;
         Source = source;
+        Unscaled = unscaled;
     }
 
     /// <summary>
-    /// The model after constant folding. Every layer's four tensors are initializers of their own under the names of
+    /// The model after constant folding. Every layer's tensors are initializers of their own under the names of
     /// <see cref="NormalizationLayer.TensorNames"/>, even where the file let layers share one.
     /// </summary>
     public OnnxModel Model { get; }
@@ -30,8 +32,11 @@ public sealed class NormalizationModel
     /// <summary>The layers in graph order.</summary>
     public IReadOnlyList<NormalizationLayer> Layers { get; }
 
-    /// <summary>The parameters that the model file holds, one entry a layer.</summary>
+    /// <summary>The parameters that the model file holds, one entry a layer; see <see cref="SourceStatistics"/> for models whose layers were put in later.</summary>
     public IReadOnlyList<LayerParameters> Source { get; }
+
+    /// <summary>Names of nodes that normalize without scale and shift: they have no parameters, so nothing of them is adapted.</summary>
+    public IReadOnlyList<string> Unscaled { get; }
 
     /// <summary>Finds the normalization layers of a classifier.</summary>
     /// <exception cref="OnnxModelException">The model has none, or one of them has no constant parameters.</exception>
@@ -39,23 +44,35 @@ public sealed class NormalizationModel
     {
         ArgumentNullException.ThrowIfNull(original);
         ClassifierSignature signature = ClassifierSignature.Of(original);
-        OnnxModel model = NormalizationLayerFinder.Isolate(ConstantFolding.Apply(FreezeInitializers(original)));
-        IReadOnlyList<NormalizationLayer> layers = NormalizationLayerFinder.Find(model);
+        OnnxModel model = Prepare(original, out IReadOnlyList<NormalizationLayer> layers);
         if (layers.Count == 0)
         {
             throw new OnnxModelException(
                 $"'{original.Name}' has no normalization layer to adapt: exporters fold BatchNormalization into convolutions unless told not to. " +
-                "Export again with it kept (PyTorch: torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)).");
+                "Export again with it kept (PyTorch: torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)), " +
+                "or give its convolutions layers with 'edgeadapt prepare'.");
         }
 
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         LayerParameters[] source =
         [
-            .. layers.Select(layer => new LayerParameters(
+            .. layers.Select(layer => SourceStatistics.Complete(model, layer, new LayerParameters(
                 tensors[layer.ScaleName].ToFloats(), tensors[layer.BiasName].ToFloats(),
-                tensors[layer.MeanName].ToFloats(), tensors[layer.VarianceName].ToFloats())),
+                layer.HasStatistics ? tensors[layer.MeanName].ToFloats() : [], layer.HasStatistics ? tensors[layer.VarianceName].ToFloats() : []))),
         ];
-        return new NormalizationModel(model, signature, layers, source);
+        return new NormalizationModel(model, signature, layers, source, NormalizationLayerFinder.FindFixed(model));
+    }
+
+    /// <summary>The model as <see cref="Model"/> has it, and its layers, which may be none.</summary>
+    /// <param name="original">The model as it was loaded.</param>
+    /// <param name="layers">The layers in graph order.</param>
+    public static OnnxModel Prepare(OnnxModel original, out IReadOnlyList<NormalizationLayer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        OnnxModel frozen = FreezeInitializers(original);
+        OnnxModel model = NormalizationLayerFinder.Isolate(TensorOrigins.Restore(frozen, ConstantFolding.Apply(frozen)));
+        layers = NormalizationLayerFinder.Find(model);
+        return model;
     }
 
     /// <summary>
@@ -80,7 +97,7 @@ public sealed class NormalizationModel
         var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
         for (int i = 0; i < Layers.Count; i++)
         {
-            for (int j = 0; j < 4; j++)
+            for (int j = 0; j < Layers[i].TensorNames.Count; j++)
             {
                 values[Layers[i].TensorNames[j]] = parameters[i][j];
             }
@@ -93,7 +110,7 @@ public sealed class NormalizationModel
                 TensorProto tensor = proto.Graph.Initializer[i];
                 if (values.TryGetValue(tensor.Name, out float[]? value))
                 {
-                    proto.Graph.Initializer[i] = TensorContents.Floats(tensor.Name, value, value.Length);
+                    proto.Graph.Initializer[i] = TensorContents.Floats(tensor.Name, value, [.. tensor.Dims]);
                 }
             }
         });
@@ -106,7 +123,7 @@ public sealed class NormalizationModel
         var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         for (int i = 0; i < Layers.Count; i++)
         {
-            for (int j = 0; j < 4; j++)
+            for (int j = 0; j < Layers[i].TensorNames.Count; j++)
             {
                 tensors[Layers[i].TensorNames[j]] = parameters[i][j];
             }
@@ -128,6 +145,7 @@ public sealed class NormalizationModel
         return fault is not null
             ? null
             : [.. Layers.Select(layer => new LayerParameters(
-                set.Tensors[layer.ScaleName], set.Tensors[layer.BiasName], set.Tensors[layer.MeanName], set.Tensors[layer.VarianceName]))];
+                set.Tensors[layer.ScaleName], set.Tensors[layer.BiasName],
+                layer.HasStatistics ? set.Tensors[layer.MeanName] : [], layer.HasStatistics ? set.Tensors[layer.VarianceName] : []))];
     }
 }

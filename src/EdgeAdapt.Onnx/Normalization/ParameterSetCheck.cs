@@ -39,13 +39,13 @@ public static class ParameterSetCheck
                 }
             }
 
-            if (Array.FindIndex(set.Tensors[layer.VarianceName], v => v < 0) is var negative and >= 0)
+            if (layer.HasStatistics && Array.FindIndex(set.Tensors[layer.VarianceName], v => v < 0) is var negative and >= 0)
             {
                 return $"the variance '{layer.VarianceName}' is negative at index {negative}; the set is damaged, publish it again";
             }
         }
 
-        int expected = layers.Count * 4;
+        int expected = layers.Sum(l => l.TensorNames.Count);
         return set.Tensors.Count == expected
             ? null
             : $"the set holds {set.Tensors.Count} tensors and the model takes {expected}; publish a set of this model";
