@@ -12,6 +12,7 @@ public static class AllVerbs
         new AdaptVerb(),
         new ApplyVerb(),
         new EvaluateVerb(),
+        new TrainVerb(),
         new CorruptVerb(),
         new BenchVerb(),
         new RoadSignsVerb(),
