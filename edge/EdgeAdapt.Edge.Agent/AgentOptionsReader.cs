@@ -61,6 +61,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 WarmUpSamples = Text("entropy-warm-up") == None ? null : Whole("entropy-warm-up", filter.WarmUpSamples!.Value),
                 Lambda = Number("entropy-lambda", filter.Lambda),
                 MayRise = Switch("entropy-may-rise"),
+                UploadShare = (Text("upload-share") ?? None) == None ? null : Number("upload-share", 1),
             },
             Outbox = new OutboxOptions { MaximumBytes = (long)(Number("outbox-megabytes", OutboxOptions.DefaultMaximumBytes >> 20) * (1 << 20)) },
             Upload = upload with

@@ -30,6 +30,7 @@ internal static class AgentSettings
         new("entropy-low", "E_min as a share of ln(classes), or \"none\"; frames below it are not uploaded. Default 0.02."),
         new("entropy-warm-up", "Frames after which E_max follows the mean entropy, or \"none\". Default 256."),
         new("entropy-lambda", "Factor of the dynamic E_max. Default 1."),
+        new("upload-share", "Largest share of the frames to upload, above 0 and at most 1: a device on a thin uplink sends the least certain of those the thresholds keep. Default none."),
         new("entropy-may-rise", "Let the dynamic E_max rise above its start, as the published rule does: more uploads when the first frames were easy.", IsSwitch: true),
         new("outbox-megabytes", $"Room for samples that wait for the cloud; beyond it the oldest are dropped. Default {OutboxOptions.DefaultMaximumBytes >> 20}."),
         new("in-flight", "Samples that may be on their way at once. Default 32."),

@@ -22,7 +22,8 @@ public static class VerbAction
         {
             try
             {
-                return (int)await action(parsed, cancellation).ConfigureAwait(false);
+                // The library listens for Ctrl-C only once this method has returned a task: a verb that computes must not hold it up.
+                return (int)await Task.Run(() => action(parsed, cancellation), CancellationToken.None).ConfigureAwait(false);
             }
             catch (UsageException e)
             {

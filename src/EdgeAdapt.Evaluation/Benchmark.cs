@@ -95,7 +95,7 @@ public sealed class Benchmark : IDisposable
                 _finished.Add(result.Cell, result);
             },
             cancellation);
-        return ReportBuilder.Build(_subject, _options, Enumerable.Range(0, _images.Names.Count).Max(_images.Count), [.. _cells.Select(c => _finished[c])]);
+        return ReportBuilder.Build(_subject, _options, _images.InClassOrder, Enumerable.Range(0, _images.Names.Count).Max(_images.Count), [.. _cells.Select(c => _finished[c])]);
     }
 
     /// <inheritdoc/>

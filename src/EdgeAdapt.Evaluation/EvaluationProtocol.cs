@@ -1,6 +1,9 @@
 namespace EdgeAdapt.Evaluation;
 
-/// <summary>In which order images come and when a method forgets.</summary>
+/// <summary>
+/// In which order images come and when a method forgets. Stored order is that of the files, or, where those are sorted by class, a
+/// fixed shuffle of it: sorted labels are a hard case of their own.
+/// </summary>
 public enum EvaluationProtocol
 {
     /// <summary>Each condition in stored order; everything is reset at each.</summary>

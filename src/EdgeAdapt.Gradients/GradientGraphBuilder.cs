@@ -9,8 +9,8 @@ namespace EdgeAdapt.Gradients;
 
 /// <summary>
 /// Turns a classifier into a graph that trains its normalization parameters: forward pass, loss and backward pass as
-/// ordinary ONNX operators. Only gradients of values are needed, never of convolution weights, and nothing is differentiated
-/// below the first normalization layer.
+/// ordinary ONNX operators. Nothing is differentiated below the first
+/// trained parameter.
 /// </summary>
 public static class GradientGraphBuilder
 {
@@ -30,9 +30,11 @@ public static class GradientGraphBuilder
     /// <param name="loss">What a step minimizes.</param>
     /// <param name="statistics">Which statistics the layers use.</param>
     /// <param name="imageShape">C, H, W of the images; null for the model's own. The batch size stays open.</param>
+    /// <param name="weights">Names of the weights that become inputs, with a gradient each (<see cref="Weights.TrainableWeights"/>); null for none.</param>
     /// <exception cref="OnnxModelException">An operator is not supported, or the model leaves its image size open and none is given.</exception>
     public static GradientGraph Build(
-        NormalizationModel model, TrainingLoss loss, TrainingStatistics statistics, IReadOnlyList<long>? imageShape = null)
+        NormalizationModel model, TrainingLoss loss, TrainingStatistics statistics, IReadOnlyList<long>? imageShape = null,
+        IReadOnlyList<string>? weights = null)
     {
         Check(model);
         ClassifierSignature signature = model.Signature;
@@ -54,8 +56,8 @@ public static class GradientGraphBuilder
 
         Dictionary<int, NormalizationLayer> layers = model.Layers.ToDictionary(l => l.Node);
         upgraded = LayerCollapse.Apply(upgraded, model.Layers);
-        var region = new GradientRegion(upgraded.Graph, signature.OutputName, layers.ContainsKey);
-        var emission = new GraphEmission(upgraded, constants, shapes, region, layers, statistics);
+        var region = new GradientRegion(upgraded.Graph, signature.OutputName, layers.ContainsKey, weights);
+        var emission = new GraphEmission(upgraded, constants, shapes, region, layers, statistics, weights ?? []);
         ModelProto proto = emission.Emit(signature, image, loss, (int)logits[1]);
         long[] positions = [.. model.Layers.Select(l => l.HasStatistics && shapes[upgraded.Graph.Node[l.Node].Input[0]] is var s ? s.Product(Enumerable.Range(2, s.Rank - 2))!.Value : 0)];
         return new GradientGraph(proto, loss, statistics, signature.InputName, image, model.Layers, positions, (int)logits[1]);

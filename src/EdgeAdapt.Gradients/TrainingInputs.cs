@@ -44,6 +44,13 @@ internal static class TrainingInputs
             inputs[GradientGraphNames.Temperature] = FloatTensor.Scalar(loss.Temperature);
         }
 
+        AddLayers(inputs, graph, parameters);
+        return inputs;
+    }
+
+    /// <summary>Names the layers' parameters as the graph has them.</summary>
+    public static void AddLayers(Dictionary<string, FloatTensor> inputs, GradientGraph graph, IReadOnlyList<LayerParameters> parameters)
+    {
         for (int i = 0; i < graph.Layers.Count; i++)
         {
             for (int j = 0; j < graph.Layers[i].TensorNames.Count; j++)
@@ -51,11 +58,9 @@ internal static class TrainingInputs
                 inputs[graph.Layers[i].TensorNames[j]] = new FloatTensor(parameters[i][j], [.. graph.Layers[i].TensorShape]);
             }
         }
-
-        return inputs;
     }
 
-    private static void CheckLayers(GradientGraph graph, int batch, IReadOnlyList<LayerParameters> parameters)
+    public static void CheckLayers(GradientGraph graph, int batch, IReadOnlyList<LayerParameters> parameters)
     {
         if (parameters.Count != graph.Layers.Count)
         {

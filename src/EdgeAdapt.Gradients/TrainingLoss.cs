@@ -11,4 +11,7 @@ public enum TrainingLoss
     /// w_s weighs by the student's entropy, w_t by the teacher's, both at temperature 1.
     /// </summary>
     Distillation,
+
+    /// <summary>L = Σ CE(model, label) / N with given labels: what <see cref="Weights.LabelTrainingSession"/> minimizes.</summary>
+    Labels,
 }

@@ -31,6 +31,11 @@ public sealed class TrainingSession : IDisposable
     public TrainingSession(NormalizationModel model, TrainingLoss loss, TrainingStatistics statistics, SessionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (loss == TrainingLoss.Labels)
+        {
+            throw new ArgumentException("Labels are trained on by LabelTrainingSession.", nameof(loss));
+        }
+
         (_model, _loss, _statistics, _settings) = (model, loss, statistics, settings);
         if (model.Signature is { Channels: > 0, Height: > 0, Width: > 0 } signature)
         {

@@ -6,7 +6,7 @@ internal static class PlotNames
     private const double LineHeight = 14;
     private const double Gap = 8;
 
-    public static IEnumerable<(PlotSeries Series, double X, double Y)> Place(IReadOnlyList<PlotSeries> series, PlotArea area)
+    public static IEnumerable<(PlotSeries Series, double X, double Y, bool Ends)> Place(IReadOnlyList<PlotSeries> series, PlotArea area)
     {
         var taken = new List<(double Left, double Right, double Y)>();
         foreach (PlotSeries one in series.Where(s => s.Named && s.Points.Count > 0).OrderBy(s => -s.Points[^1].Y))
@@ -14,15 +14,15 @@ internal static class PlotNames
             (double px, double py) = one.Points[^1];
             double width = SvgPlot.WidthOf(one.Name);
             bool fits = area.X(px) + Gap + width <= PlotArea.FullWidth - 4;
-            double x = fits ? area.X(px) + Gap : area.X(px) - Gap - width;
+            double left = fits ? area.X(px) + Gap : area.X(px) - Gap - width;
             double y = area.Y(py) + 4;
-            while (taken.Any(t => t.Left < x + width && x < t.Right && Math.Abs(t.Y - y) < LineHeight))
+            while (taken.Any(t => t.Left < left + width && left < t.Right && Math.Abs(t.Y - y) < LineHeight))
             {
                 y += LineHeight / 2;
             }
 
-            taken.Add((x, x + width, y));
-            yield return (one, x, y);
+            taken.Add((left, left + width, y));
+            yield return (one, fits ? left : left + width, y, !fits);
         }
     }
 }

@@ -27,9 +27,9 @@ public static class SvgPlot
             DrawSeries(svg, series, area);
         }
 
-        foreach ((PlotSeries series, double x, double y) in PlotNames.Place(plot.Series, area))
+        foreach ((PlotSeries series, double x, double y, bool ends) in PlotNames.Place(plot.Series, area))
         {
-            svg.Append($"<text class=\"name\" x=\"{Number(x)}\" y=\"{Number(y)}\">{Text(series.Name)}</text>\n");
+            svg.Append($"<text class=\"name\" x=\"{Number(x)}\" y=\"{Number(y)}\"{(ends ? " text-anchor=\"end\"" : string.Empty)}>{Text(series.Name)}</text>\n");
         }
 
         DrawLegend(svg, area);

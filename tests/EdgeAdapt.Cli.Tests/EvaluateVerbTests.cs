@@ -129,6 +129,29 @@ public sealed class EvaluateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_Stopped_KeepsFinishedCellsAndGoesOn()
+    {
+        using var stop = new CancellationTokenSource();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        string[] arguments =
+        [
+            "evaluate", "--student", CommandLine.Student, "--data", _run.File("data"), "--mean", "0.5,0.5,0.5", "--std", "0.3,0.3,0.3",
+            "--methods", "source,tent", "--batch", "10", "--threads", "1", "--results", _run.File("runs"), "--json", _run.File("a.json"),
+        ];
+        int code = await CommandLineApplication.RunAsync(
+            arguments, Verbs.AllVerbs.Create(), CommandContext.Of(output, error, new StoppingTime(stop, looks: 40)), stop.Token);
+        Assert.Equal((int)ExitCode.Cancelled, code);
+        Assert.Contains("the same command goes on from there", error.ToString(), StringComparison.Ordinal);
+        int kept = Directory.GetFiles(_run.File("runs/cells"), "*.json").Length;
+        Assert.InRange(kept, 1, 5);
+        CommandLineResult again = await CommandLine.RunAsync(arguments);
+        again.AssertSucceeds();
+        Assert.Contains($"{kept} of 6 cells", again.Output, StringComparison.Ordinal);
+        Assert.Equal(6, Json("a").GetProperty("rows").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Evaluate_BadData_OneLineAndCode1()
     {
         File.Delete(_run.File("data/labels.npy"));
@@ -153,6 +176,23 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0.186, accuracies[0], 0.002);
         Assert.Equal(0.519, accuracies[1], 0.002);
         Assert.InRange(accuracies[2], 0.54, 0.57);
+    }
+
+    /// <summary>Stops the run at a certain look at the clock.</summary>
+    private sealed class StoppingTime(CancellationTokenSource stop, int looks) : TimeProvider
+    {
+        private int _looks;
+
+        public override long GetTimestamp()
+        {
+            _looks++;
+            if (_looks == looks)
+            {
+                stop.Cancel();
+            }
+
+            return base.GetTimestamp();
+        }
     }
 
     /// <summary>Each look at the clock takes ten seconds.</summary>

@@ -19,7 +19,9 @@ public sealed class ClassNumbersTests : IDisposable
         string folder = Folder(frames, labels, [1, 3], Known);
         var options = new EvaluationOptions { Methods = ["source"] };
         using var benchmark = new Benchmark(_data.Subject(path: folder) with { ClassNames = Known }, options);
-        EvaluationRow row = Assert.Single(benchmark.Run().Rows);
+        EvaluationReport report = benchmark.Run();
+        EvaluationRow row = Assert.Single(report.Rows);
+        Assert.Contains("class by class", Assert.Single(report.Notes), StringComparison.Ordinal);
         Assert.Equal(labels.Count(l => l is 1 or 3), row.Images);
         Assert.True(row.Accuracy > 0.8);
     }

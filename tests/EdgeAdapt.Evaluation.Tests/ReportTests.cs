@@ -27,6 +27,7 @@ public sealed class ReportTests : IDisposable
         string html = HtmlReport.Render(report);
         Assert.Equal(5, html.Split("<svg ").Length - 1);
         Assert.Contains("Accuracy over time", html, StringComparison.Ordinal);
+        Assert.Contains("Overview", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
         Assert.Contains("protocol reset, batches of 16", html, StringComparison.OrdinalIgnoreCase);
@@ -40,6 +41,19 @@ public sealed class ReportTests : IDisposable
         Assert.All(table, l => Assert.Equal(4, l.Count(c => c == '|')));
         Assert.Equal(2 + 3 + 5, table.Length);
         Assert.Contains($"| dark | {100 * report.Rows[0].Accuracy:F2} (0.0) |", table[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Overview_DelaysAndProtocols_HaveACellEach()
+    {
+        EvaluationReport report = _data.Run(new EvaluationOptions
+        {
+            Methods = ["source", "cema"], Batches = [16], Delays = [0, 2], Protocols = [EvaluationProtocol.Reset, EvaluationProtocol.NoShift],
+        });
+        ReportOverview overview = ReportOverview.Of(report);
+        Assert.Equal(["source", "cema", "cema, delay 2"], overview.Methods);
+        Assert.Equal(["reset, batches of 16", "noshift, batches of 16"], overview.Rows.Select(r => r.Title));
+        Assert.Equal(report.Rows.Last(r => r.Method == "cema").Accuracy, overview.Rows[1].Cells[2]!.Compared);
     }
 
     private static EvaluationSummary Summary(string method, double accuracy, double bytes) =>

@@ -36,6 +36,18 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public void StoredOrder_SortedLabels_AreShuffledAndOthersKept()
+    {
+        int[] sorted = [.. Enumerable.Range(0, 100).Select(i => i / 25)];
+        int[] order = StoredOrder.Of(sorted);
+        Assert.Equal(Enumerable.Range(0, 100), order.Order());
+        Assert.Equal(order, StoredOrder.Of(sorted));
+        Assert.Equal(4, order.Take(20).Select(i => sorted[i]).Distinct().Count());
+        Assert.Equal([0, 1, 2, 3], StoredOrder.Of([0, 2, 1, 2]));
+        Assert.Equal([0, 1, 2], StoredOrder.Of([1, 1, 1]));
+    }
+
+    [Fact]
     public void Of_Mixed_IsASeededShuffleOfAllConditions()
     {
         ImagePlace[] Order(ulong seed) => [.. Stream(EvaluationProtocol.Mixed, seed).SelectMany(b => b.Images)];

@@ -34,7 +34,7 @@ public sealed class RefusalTests
         Assert.Contains("use constant padding", Refuse(Models.Around(above: (w, x) =>
             w.Add("Pad", [x, w.Constant(0, 0, 1, 1, 0, 0, 1, 1)], ("mode", "reflect")))), StringComparison.Ordinal);
         Assert.Contains("constant weights", Refuse(Models.Around(above: (w, x) =>
-            w.Add("Conv", [x, w.Add("Reshape", [w.Add("Slice", [x, w.Constant(0L), w.Constant(1L), w.Constant(0L)]), w.Constant(4L, 4L, 3L, 3L)])]))), StringComparison.Ordinal);
+            w.Add("ConvTranspose", [x, w.Add("Reshape", [w.Add("Slice", [x, w.Constant(0L), w.Constant(1L), w.Constant(0L)]), w.Constant(4L, 4L, 3L, 3L)])]))), StringComparison.Ordinal);
         Assert.Contains("float32", Refuse(Models.Around(above: (w, x) => w.Add("Cast", [w.Add("Cast", [x], ("to", 10))], ("to", 1)))), StringComparison.Ordinal);
         Assert.Contains("along another axis", Refuse(Models.Around(above: (w, x) => w.Add("Concat", [x, x], ("axis", 0)))), StringComparison.Ordinal);
         Assert.Contains("along another axis", Refuse(Models.Around(above: (w, x) =>

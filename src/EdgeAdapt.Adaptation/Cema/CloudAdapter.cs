@@ -195,16 +195,22 @@ public sealed class CloudAdapter : IDisposable
         _student.StartStatistics(images);
         (TrainingResult result, bool applied) = _student.Train(images, new LossInputs
         {
-            TeacherLogits = _teacher.Forward(images),
+            TeacherLogits = Teach(images),
             Alpha = _options.Alpha,
             Beta = _options.Beta,
             Gamma = _options.Gamma,
             Temperature = _options.Temperature,
             EntropyMargin = _entropyMargin,
-        });
+        }, _options.MaximumAnswerShift);
         return new AdaptationStep(
             ++Steps, applied ? AdaptationOutcome.Trained : AdaptationOutcome.StudentNotFinite, uploaded, replayed,
             teacherLoss, result.Loss, result.EntropyLoss, result.DistillationLoss, result.PseudoLabelLoss);
+    }
+
+    private FloatTensor Teach(FloatTensor images)
+    {
+        FloatTensor answers = _teacher.Forward(images);
+        return _options.MirrorTeacher ? MirroredAnswers.Combine(answers, _teacher.Forward(MirroredAnswers.Mirror(images))) : answers;
     }
 
     private List<float[]>? TakeBatch()

@@ -11,6 +11,7 @@ public sealed class EntropyFilter
 {
     private readonly EntropyFilterOptions _options;
     private readonly double _logClasses;
+    private readonly UploadBudget? _budget;
     private long _samples;
     private double _sum;
     private double? _warmUpMean;
@@ -26,6 +27,7 @@ public sealed class EntropyFilter
         OptionFaults.ThrowIfAny(options.FindFaults(), nameof(options));
         _options = options;
         _logClasses = Math.Log(classes);
+        _budget = options.UploadShare is { } share ? new UploadBudget(share) : null;
     }
 
     /// <summary>E_max(t) in nats as the next sample will meet it, up to its own share in the mean; null where there is no upper bound.</summary>
@@ -50,16 +52,21 @@ public sealed class EntropyFilter
     /// <summary>What the filter has learnt; setting it continues an earlier stream.</summary>
     public EntropyFilterState State
     {
-        get => new(_samples, _sum, _warmUpMean);
+        get => new(_samples, _sum, _warmUpMean, _budget?.Credit ?? 0);
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            if (value.Samples < 0 || !double.IsFinite(value.EntropySum) || value.EntropySum < 0 || value.WarmUpMean is { } mean && !(mean >= 0))
+            if (value.Samples < 0 || !double.IsFinite(value.EntropySum) || value.EntropySum < 0 || value.WarmUpMean is { } mean && !(mean >= 0)
+                || !(value.Credit >= 0 && double.IsFinite(value.Credit)))
             {
                 throw new ArgumentException("The saved state of the entropy filter is damaged; start without it.", nameof(value));
             }
 
-            (_samples, _sum, _warmUpMean) = value;
+            (_samples, _sum, _warmUpMean) = (value.Samples, value.EntropySum, value.WarmUpMean);
+            if (_budget is not null)
+            {
+                _budget.Credit = value.Credit;
+            }
         }
     }
 
@@ -109,9 +116,34 @@ public sealed class EntropyFilter
             }
         }
 
-        return kept;
+        return Affordable(kept, entropies);
     }
 
     /// <summary>Forgets the stream.</summary>
-    public void Reset() => (_samples, _sum, _warmUpMean) = (0, 0, null);
+    public void Reset()
+    {
+        (_samples, _sum, _warmUpMean) = (0, 0, null);
+        if (_budget is not null)
+        {
+            _budget.Credit = 0;
+        }
+    }
+
+    /// <summary>As many as the budget pays for, the least certain first, ascending.</summary>
+    private IReadOnlyList<int> Affordable(List<int> kept, ReadOnlySpan<float> entropies)
+    {
+        if (_budget is null)
+        {
+            return kept;
+        }
+
+        int granted = _budget.Grant(entropies.Length, kept.Count);
+        if (granted == kept.Count)
+        {
+            return kept;
+        }
+
+        float[] values = entropies.ToArray();
+        return [.. kept.OrderByDescending(i => values[i]).Take(granted).Order()];
+    }
 }

@@ -26,6 +26,12 @@ public sealed record EntropyFilterOptions
     /// </summary>
     public bool MayRise { get; init; } = true;
 
+    /// <summary>
+    /// Largest share of the stream to keep, above 0 and at most 1; null sets no limit. The thresholds alone keep what the stream happens to hold (45 % of the
+    /// CIFAR-10 photographs at severity 5), so an uplink that is paid by the byte needs a bound of its own. See <see cref="UploadBudget"/>.
+    /// </summary>
+    public double? UploadShare { get; init; }
+
     /// <summary>The product's default on a device: the published thresholds, with E_max only ever falling below its start.</summary>
     public static EntropyFilterOptions Device { get; } = new() { MayRise = false };
 
@@ -51,6 +57,11 @@ public sealed record EntropyFilterOptions
         if (!(Lambda > 0 && double.IsFinite(Lambda)))
         {
             faults.Add($"{nameof(Lambda)} is {Lambda}; give a finite number above 0, for example 1.");
+        }
+
+        if (UploadShare is { } share && !(share > 0 && share <= 1))
+        {
+            faults.Add($"{nameof(UploadShare)} is {share}; give a share of the stream above 0 and at most 1, for example 0.4, or leave it out.");
         }
 
         return faults;

@@ -4,4 +4,5 @@ namespace EdgeAdapt.Adaptation;
 /// <param name="Samples">Samples counted so far, selected or not.</param>
 /// <param name="EntropySum">The sum of their entropies, nats.</param>
 /// <param name="WarmUpMean">The mean entropy at the end of the warm-up, nats; null before that.</param>
-public sealed record EntropyFilterState(long Samples, double EntropySum, double? WarmUpMean);
+/// <param name="Credit">Uploads that the budget still grants, at least 0; 0 where there is no budget.</param>
+public sealed record EntropyFilterState(long Samples, double EntropySum, double? WarmUpMean, double Credit = 0);

@@ -8,8 +8,11 @@ namespace EdgeAdapt.Adaptation;
 /// </summary>
 public sealed record StatisticsPolicy
 {
-    /// <summary>Moving average 0.1, source and recent frames weighted alike (N = B = 64): best where the input is the batch itself and its condition lasts.</summary>
-    public static StatisticsPolicy Default { get; } = new();
+    /// <summary>
+    /// Moving average 0.1, N = 48, κ = 0.02: best where the input is the batch itself and its condition lasts. The distance lets layers that see no shift keep the
+    /// source's statistics, so that a stream without one loses nothing; docs/algorithm.md holds the measurements.
+    /// </summary>
+    public static StatisticsPolicy Default { get; } = new() { PriorSamples = 48, DistanceScale = 0.02f };
 
     /// <summary>
     /// Moving average 0.7 over small batches: the product's default on a device. There a batch serves the frames that come after it, so what it

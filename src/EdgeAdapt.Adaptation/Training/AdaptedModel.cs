@@ -59,7 +59,10 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     public FloatTensor Forward(FloatTensor images) => _forward.Value.Run(images, Parameters);
 
     /// <summary>One step; the parameters change only where everything that came out is finite.</summary>
-    public (TrainingResult Result, bool Applied) Train(FloatTensor images, LossInputs inputs)
+    /// <param name="images">The batch.</param>
+    /// <param name="inputs">What the loss needs.</param>
+    /// <param name="maximumShift">Bound of the change of the answers to this batch, nats; null sets none.</param>
+    public (TrainingResult Result, bool Applied) Train(FloatTensor images, LossInputs inputs, double? maximumShift = null)
     {
         TrainingResult result = _training.Value.Run(images, Parameters, inputs);
         if (!float.IsFinite(result.Loss)
@@ -69,7 +72,10 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
             return (result, false);
         }
 
-        Parameters = _optimizer.Update(Parameters, result.Gradients);
+        IReadOnlyList<LayerParameters> next = _optimizer.Update(Parameters, result.Gradients);
+        Parameters = maximumShift is { } maximum
+            ? TrustRegion.Limit(Parameters, next, result.Logits, parameters => _forward.Value.Run(images, parameters), maximum)
+            : next;
         if (options.Start != StatisticsStart.Edge)
         {
             // After the output was formed: a step never normalises by statistics that hold its own batch already.

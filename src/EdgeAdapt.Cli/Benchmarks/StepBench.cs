@@ -58,7 +58,6 @@ internal sealed class StepBench : IVerb
         var reports = new List<StepBenchReport>();
         foreach (BenchedNetwork network in networks)
         {
-            await context.Output.WriteLineAsync($"{network.Name}, {network.Batch} images of {network.Size} x {network.Size}").ConfigureAwait(false);
             StepBenchReport report = await MeasureAsync(context, network, python, steps, threads, cancellation).ConfigureAwait(false);
             reports.Add(report);
             await context.Output.WriteLineAsync(
@@ -88,6 +87,7 @@ internal sealed class StepBench : IVerb
 
             // One rule for both medians: PyTorch's script takes the mean of two middle values, StepTiming the lower.
             torch = torch with { Median = new StepTiming(torch.Batch, 0, torch.Seconds).MedianSeconds };
+            await context.Output.WriteLineAsync($"{network.Name}, {network.Batch} images of {network.Size} x {network.Size}").ConfigureAwait(false);
             Print(context, $"PyTorch {torch.Torch}", torch.Median, torch.PeakMemoryBytes, torch.Seconds);
             StepTiming own = StepBenchmark.Run(
                 NormalizationModel.Of(OnnxModel.Load(model)), network.Batch, steps, new SessionSettings { Threads = threads }, context.Time, profile: true);

@@ -15,11 +15,33 @@ internal static class EvaluationTable
             context.Output.WriteLine($"{report.Images} images each, batches of {group.Batch}, protocol {SummaryName.Of(group.Protocol)}, seed {string.Join(", ", group.Rows.Select(r => r.Seed).Distinct())}.");
         }
 
+        PrintOverview(context, ReportOverview.Of(report));
         context.Output.WriteLine(ReportText.Account(report));
         foreach (string note in report.Notes)
         {
             context.Output.WriteLine(note);
         }
+    }
+
+    private static void PrintOverview(CommandContext context, ReportOverview overview)
+    {
+        if (overview.Rows.Count < 2)
+        {
+            return;
+        }
+
+        Table table = new Table().Border(TableBorder.Simple).AddColumn("mean accuracy % (uploaded %)");
+        foreach (string method in overview.Methods)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(method)).RightAligned());
+        }
+
+        foreach ((string title, IReadOnlyList<EvaluationSummary?> cells) in overview.Rows)
+        {
+            table.AddRow([Markup.Escape(title), .. cells.Select(ReportOverview.Text)]);
+        }
+
+        context.Console.Write(table);
     }
 
     private static Table Table(ReportGroup group)
@@ -35,7 +57,11 @@ internal static class EvaluationTable
             table.AddRow([Markup.Escape(corruption), .. group.Summaries.Select(m => group.Cell(m, corruption)).Select(c => Cell(c.Accuracy, c.Uploaded))]);
         }
 
-        table.AddRow([$"[bold]mean of {group.Summaries[0].Corruptions} without {CorruptionFolder.Clean}[/]", .. group.Summaries.Select(m => $"[bold]{Cell(m.Accuracy, m.UploadedFraction)}[/]")]);
+        if (group.Summaries[0].Corruptions > 0)
+        {
+            table.AddRow([$"[bold]mean of {group.Summaries[0].Corruptions} without {CorruptionFolder.Clean}[/]", .. group.Summaries.Select(m => $"[bold]{Cell(m.Accuracy, m.UploadedFraction)}[/]")]);
+        }
+
         if (group.Summaries.Any(m => m.AccuracyDeviation is not null))
         {
             table.AddRow(["deviation over seeds", .. group.Summaries.Select(m => ReportText.Percent(m.AccuracyDeviation))]);

@@ -8,9 +8,12 @@ public static class AllVerbs
     [
         new DemoVerb(),
         new InspectVerb(),
+        new PrepareVerb(),
         new AdaptVerb(),
         new ApplyVerb(),
         new EvaluateVerb(),
+        new TrainVerb(),
+        new CorruptVerb(),
         new BenchVerb(),
         new RoadSignsVerb(),
     ];

@@ -70,7 +70,7 @@ public sealed class EvaluateVerb : IVerb
             context.Output.WriteLine($"{benchmark.Finished} of {benchmark.Cells} cells are in '{results}' already.");
         }
 
-        EvaluationReport report = ProgressBar.Run(context, "evaluate", benchmark.Steps, progress => benchmark.Run(progress, cancellation)) with
+        EvaluationReport report = Measure(context, benchmark, results, cancellation) with
         {
             Student = parsed.GetRequiredValue(_student),
             Teacher = parsed.GetValue(_teacher),
@@ -80,6 +80,21 @@ public sealed class EvaluateVerb : IVerb
         Write(report, results, parsed.GetValue(_markdown), "md", MarkdownReport.Render);
         Write(report, results, parsed.GetValue(_html), "html", HtmlReport.Render);
         return ExitCode.Success;
+    }
+
+    private static EvaluationReport Measure(CommandContext context, Benchmark benchmark, string? results, CancellationToken cancellation)
+    {
+        try
+        {
+            return ProgressBar.Run(context, "evaluate", benchmark.Steps, progress => benchmark.Run(progress, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine(results is null
+                ? "Nothing was kept; with --results DIR an interrupted run goes on where it was."
+                : $"{benchmark.Finished} of {benchmark.Cells} cells are kept in '{results}'; the same command goes on from there.");
+            throw;
+        }
     }
 
     private EvaluationSubject ReadSubject(ParseResult parsed, EvaluationOptions options)

@@ -20,6 +20,7 @@ public static class HtmlReport
         page.Append($"<p>{Text(ReportText.Setup(report))}</p>\n</header>\n");
         string[] names = [.. report.Summary.Select(SummaryName.Of).Distinct()];
         var styles = names.Select((n, i) => (n, PlotSeries.Numbered(i))).ToDictionary(p => p.n, p => p.Item2, StringComparer.Ordinal);
+        AddOverview(page, report);
         foreach (ReportGroup group in groups)
         {
             AddGroup(page, group, styles);
@@ -38,6 +39,26 @@ public static class HtmlReport
     {
         EvaluationSummary best = group.Summaries.MaxBy(s => s.Compared)!;
         return $"{SummaryName.Of(best)} is most accurate: {ReportText.Percent(best.Compared)}\u00a0% ({group.Title.ToLowerInvariant()})";
+    }
+
+    private static void AddOverview(StringBuilder page, EvaluationReport report)
+    {
+        ReportOverview overview = ReportOverview.Of(report);
+        if (overview.Rows.Count < 2)
+        {
+            return;
+        }
+
+        page.Append("<section>\n<h2>Overview: mean accuracy, % (uploaded, %)</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Protocol</th>");
+        page.Append(string.Concat(overview.Methods.Select(m => $"<th>{Text(m)}</th>"))).Append("</tr></thead>\n<tbody>\n");
+        foreach ((string title, IReadOnlyList<EvaluationSummary?> cells) in overview.Rows)
+        {
+            double best = cells.Max(c => c?.Compared ?? 0);
+            page.Append($"<tr><th scope=\"row\">{Text(title)}</th>");
+            page.Append(string.Concat(cells.Select(c => $"<td{(c?.Compared == best ? " class=\"up\"" : string.Empty)}>{Text(ReportOverview.Text(c))}</td>"))).Append("</tr>\n");
+        }
+
+        page.Append("</tbody>\n</table></div>\n</section>\n");
     }
 
     private static void AddGroup(StringBuilder page, ReportGroup group, IReadOnlyDictionary<string, string> styles)
@@ -69,7 +90,11 @@ public static class HtmlReport
             page.Append($"<td>{ReportText.Kilobytes(s.BytesUp)}</td><td>{ReportText.Kilobytes(s.BytesDown)}</td><td>{s.ParameterSets:N0}</td><td>{(s.OnFront ? "yes" : string.Empty)}</td><td>{s.Seconds:N1}</td></tr>\n");
         }
 
-        page.Append($"</tbody>\n</table></div>\n<p class=\"caption\">Means are over {group.Summaries[0].Corruptions} conditions without {CorruptionFolder.Clean}.</p>\n");
+        page.Append("</tbody>\n</table></div>\n");
+        if (group.Summaries[0].Corruptions > 0)
+        {
+            page.Append($"<p class=\"caption\">Means are over {group.Summaries[0].Corruptions} conditions without {CorruptionFolder.Clean}.</p>\n");
+        }
     }
 
     private static void AddTable(StringBuilder page, ReportGroup group)

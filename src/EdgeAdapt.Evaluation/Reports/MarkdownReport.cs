@@ -16,6 +16,18 @@ public static class MarkdownReport
             text.Append($"{note}\n");
         }
 
+        ReportOverview overview = ReportOverview.Of(report);
+        if (overview.Rows.Count > 1)
+        {
+            text.Append("\n## Overview\n\n");
+            AddRow(text, ["mean accuracy % (uploaded %)", .. overview.Methods]);
+            AddRow(text, ["---", .. overview.Methods.Select(_ => "--:")]);
+            foreach ((string title, IReadOnlyList<EvaluationSummary?> cells) in overview.Rows)
+            {
+                AddRow(text, [title, .. cells.Select(ReportOverview.Text)]);
+            }
+        }
+
         foreach (ReportGroup group in ReportGroup.Of(report))
         {
             text.Append($"\n## {group.Title}\n\n");
@@ -26,7 +38,11 @@ public static class MarkdownReport
                 AddRow(text, [corruption, .. group.Summaries.Select(s => Cell(group.Cell(s, corruption)))]);
             }
 
-            AddRow(text, [$"**mean of {group.Summaries[0].Corruptions} without {CorruptionFolder.Clean}**", .. group.Summaries.Select(s => s.Accuracy is null ? "-" : $"**{ReportText.Percent(s.Accuracy)}** ({ReportText.Share(s.UploadedFraction)})")]);
+            if (group.Summaries[0].Corruptions > 0)
+            {
+                AddMean(text, group);
+            }
+
             if (group.Summaries.Any(s => s.AccuracyDeviation is not null))
             {
                 AddRow(text, ["deviation over seeds", .. group.Summaries.Select(s => ReportText.Percent(s.AccuracyDeviation))]);
@@ -40,6 +56,13 @@ public static class MarkdownReport
 
         return text.ToString();
     }
+
+    private static void AddMean(StringBuilder text, ReportGroup group) =>
+        AddRow(text,
+        [
+            $"**mean of {group.Summaries[0].Corruptions} without {CorruptionFolder.Clean}**",
+            .. group.Summaries.Select(s => $"**{ReportText.Percent(s.Accuracy)}** ({ReportText.Share(s.UploadedFraction)})"),
+        ]);
 
     private static string Cell((double Accuracy, double Uploaded) cell) => $"{ReportText.Percent(cell.Accuracy)} ({ReportText.Share(cell.Uploaded)})";
 

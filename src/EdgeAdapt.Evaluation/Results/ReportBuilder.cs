@@ -3,7 +3,7 @@ namespace EdgeAdapt.Evaluation;
 /// <summary>Puts the results of all cells together.</summary>
 internal static class ReportBuilder
 {
-    public static EvaluationReport Build(EvaluationSubject subject, EvaluationOptions options, int images, IReadOnlyList<CellResult> results)
+    public static EvaluationReport Build(EvaluationSubject subject, EvaluationOptions options, IReadOnlyList<string> inClassOrder, int images, IReadOnlyList<CellResult> results)
     {
         long setBytes = SetSizes.Of(subject.Student, options.Parameters);
         EvaluationRow[] rows = [.. results.SelectMany(r => r.Tallies.Select(t => EvaluationRow.Of(r.Cell, t, setBytes)))];
@@ -13,7 +13,7 @@ internal static class ReportBuilder
         ];
         return new EvaluationReport(
             subject.Student.Model.Name, subject.Student.Model.Sha256, subject.Teacher?.Model.Name, subject.Teacher?.Model.Sha256, subject.Data.Path,
-            images, options.Protocols[0], options.Batches[0], options.Seeds[0], options.Upload, options.Parameters, setBytes, Notes(options),
+            images, options.Protocols[0], options.Batches[0], options.Seeds[0], options.Upload, options.Parameters, setBytes, Notes(options, inClassOrder),
             rows, ParetoFront.Mark(summaries),
             [
                 .. results.Where(r => r.Cell.Corruption is null)
@@ -21,11 +21,20 @@ internal static class ReportBuilder
             ]);
     }
 
-    private static string[] Notes(EvaluationOptions options)
+    private static List<string> Notes(EvaluationOptions options, IReadOnlyList<string> inClassOrder)
     {
+        var notes = new List<string>();
         string[] local = [.. options.Methods.Where(m => !EvaluationMethods.HasDelay(m))];
-        return options.Delays.Any(d => d > 0) && local.Length > 0
-            ? [$"A delay has no meaning for {string.Join(", ", local)}: they learn where they infer, and were measured without one."]
-            : [];
+        if (options.Delays.Any(d => d > 0) && local.Length > 0)
+        {
+            notes.Add($"A delay has no meaning for {string.Join(", ", local)}: they learn where they infer, and were measured without one.");
+        }
+
+        if (inClassOrder.Count > 0)
+        {
+            notes.Add($"Stored class by class, and shown in a fixed shuffled order: {string.Join(", ", inClassOrder)}. For runs of one class there is the correlated protocol.");
+        }
+
+        return notes;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ConditionImages : IDisposable
 {
     private readonly ILabeledImages[] _sets;
     private readonly int[][] _labels;
+    private readonly int[][] _order;
     private readonly Normalization _normalization;
     private readonly UploadFormat _upload;
     private readonly int _limit;
@@ -20,11 +21,16 @@ internal sealed class ConditionImages : IDisposable
     private ConditionImages(string[] names, ILabeledImages[] sets, int[][] labels, EvaluationSubject subject, EvaluationOptions options)
     {
         (Names, _sets, _labels) = (names, sets, labels);
+        _order = [.. labels.Select(StoredOrder.Of)];
+        InClassOrder = [.. names.Where((_, c) => StoredOrder.IsByClass(labels[c]))];
         (_normalization, _upload, _limit) = (subject.Normalization, options.Upload, options.Limit ?? int.MaxValue);
     }
 
     /// <summary>The conditions.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The conditions that are stored class by class, as folders are; their images are shown in a fixed shuffled order.</summary>
+    public IReadOnlyList<string> InClassOrder { get; }
 
     public int Height => _sets[0].Height;
 
@@ -66,7 +72,7 @@ internal sealed class ConditionImages : IDisposable
     /// <summary>Images of a condition that are used.</summary>
     public int Count(int condition) => Math.Min(_sets[condition].Count, _limit);
 
-    public int Label(ImagePlace place) => _labels[place.Condition][place.Index];
+    public int Label(ImagePlace place) => _labels[place.Condition][_order[place.Condition][place.Index]];
 
     /// <summary>One image as model input <c>[C, H, W]</c>.</summary>
     public void Read(ImagePlace place, Span<float> destination)
@@ -131,7 +137,7 @@ internal sealed class ConditionImages : IDisposable
     private byte[] ReadPixels(ImagePlace place)
     {
         byte[] pixels = new byte[Channels * Height * Width];
-        _sets[place.Condition].Read(place.Index, pixels);
+        _sets[place.Condition].Read(_order[place.Condition][place.Index], pixels);
         return pixels;
     }
 }

@@ -15,10 +15,25 @@ internal static class WindowGradient
     public static string Emit(GraphWriter writer, string gradient, TensorProto weights, int groups, WindowGeometry geometry)
     {
         return geometry.HasUnitStrides && FullPads(geometry) is { } pads
-            ? writer.Add("Conv", [gradient, writer.Initializer(Flip(weights, groups), "flipped")],
-                ("dilations", geometry.Dilations), ("group", groups), ("kernel_shape", geometry.Kernel), ("pads", pads))
-            : Transposed(writer, gradient, weights, groups, geometry);
+            ? Convolved(writer, gradient, writer.Initializer(Flip(weights, groups), "flipped"), pads, groups, geometry)
+            : Transposed(writer, gradient, writer.Initializer(weights, "weights"), groups, geometry);
     }
+
+    /// <summary>Appends the adjoint of a convolution whose weights are a value of the graph.</summary>
+    /// <param name="writer">Receives the nodes.</param>
+    /// <param name="gradient">Gradient of the output, <c>[N, M, …]</c>.</param>
+    /// <param name="weights">Name of the weights.</param>
+    /// <param name="flip">Appends the weights turned round, where they are needed so.</param>
+    /// <param name="groups">Number of groups.</param>
+    /// <param name="geometry">The convolution's windows.</param>
+    public static string Emit(GraphWriter writer, string gradient, string weights, Func<string> flip, int groups, WindowGeometry geometry) =>
+        geometry.HasUnitStrides && FullPads(geometry) is { } pads
+            ? Convolved(writer, gradient, flip(), pads, groups, geometry)
+            : Transposed(writer, gradient, weights, groups, geometry);
+
+    private static string Convolved(GraphWriter writer, string gradient, string flipped, long[] pads, int groups, WindowGeometry geometry) =>
+        writer.Add("Conv", [gradient, flipped],
+            ("dilations", geometry.Dilations), ("group", groups), ("kernel_shape", geometry.Kernel), ("pads", pads));
 
     /// <summary>Pads with which a stride-1 convolution of the gradient has the input's size; null where one would be negative.</summary>
     private static long[]? FullPads(WindowGeometry geometry)
@@ -34,7 +49,7 @@ internal static class WindowGradient
         return pads.Any(p => p < 0) ? null : pads;
     }
 
-    private static string Transposed(GraphWriter writer, string gradient, TensorProto weights, int groups, WindowGeometry geometry)
+    private static string Transposed(GraphWriter writer, string gradient, string weights, int groups, WindowGeometry geometry)
     {
         long[] pads = new long[2 * geometry.Axes];
         long[] extra = new long[geometry.Axes];
@@ -47,7 +62,7 @@ internal static class WindowGradient
             extra[i] = Math.Max(-end, 0);
         }
 
-        return writer.Add("ConvTranspose", [gradient, writer.Initializer(weights, "weights")],
+        return writer.Add("ConvTranspose", [gradient, weights],
             ("dilations", geometry.Dilations), ("group", groups), ("kernel_shape", geometry.Kernel), ("output_padding", extra),
             ("pads", pads), ("strides", geometry.Strides));
     }

@@ -14,8 +14,10 @@ internal sealed class GradientRegion
     /// <param name="graph">The graph, nodes in topological order.</param>
     /// <param name="logits">The value that the loss is computed from.</param>
     /// <param name="isLayer">Whether the node of that index is a trained layer.</param>
-    public GradientRegion(GraphProto graph, string logits, Func<int, bool> isLayer)
+    /// <param name="weights">The initializers that are trained too; null for none.</param>
+    public GradientRegion(GraphProto graph, string logits, Func<int, bool> isLayer, IReadOnlyCollection<string>? weights = null)
     {
+        _active.UnionWith(weights ?? []);
         var reachesLogits = new HashSet<string>(StringComparer.Ordinal) { logits };
         var needed = new HashSet<string>(StringComparer.Ordinal) { logits };
         bool[] kept = new bool[graph.Node.Count];
@@ -64,6 +66,6 @@ internal sealed class GradientRegion
     /// <summary>The nodes, other than layers, that a gradient passes through, in graph order.</summary>
     public IReadOnlyList<NodeProto> Differentiated { get; }
 
-    /// <summary>Whether a value depends on a trained layer and the logits on the value.</summary>
+    /// <summary>Whether a value is a trained weight or depends on something trained, and the logits on the value.</summary>
     public bool IsActive(string value) => _active.Contains(value);
 }

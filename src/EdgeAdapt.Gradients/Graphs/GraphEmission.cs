@@ -1,6 +1,7 @@
 using EdgeAdapt.Gradients.Adjoints;
 using EdgeAdapt.Gradients.Losses;
 using EdgeAdapt.Gradients.Normalization;
+using EdgeAdapt.Gradients.Weights;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
@@ -11,7 +12,7 @@ namespace EdgeAdapt.Gradients.Graphs;
 /// <summary>Writes the forward pass of a model with its layers in training form, then the loss, then the backward pass.</summary>
 internal sealed class GraphEmission(
     OnnxModel model, GraphConstants constants, IReadOnlyDictionary<string, ValueShape> shapes, GradientRegion region,
-    IReadOnlyDictionary<int, NormalizationLayer> layers, TrainingStatistics statistics)
+    IReadOnlyDictionary<int, NormalizationLayer> layers, TrainingStatistics statistics, IReadOnlyList<string> weights)
 {
     private readonly Dictionary<int, ITrainedLayer> _trained = [];
     private readonly HashSet<int> _absorbed = [];
@@ -26,17 +27,28 @@ internal sealed class GraphEmission(
 
         // A named dimension is known to be the same everywhere, without which ONNX Runtime cannot join sums to convolutions.
         proto.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "N";
-        EmitForward(writer);
+        foreach (string weight in weights)
+        {
+            writer.Input(weight, shapes[weight].Dimensions);
+        }
 
-        var lossGraph = new LossGraph(writer);
-        string gradient = loss == TrainingLoss.Entropy
-            ? lossGraph.EmitEntropy(signature.OutputName)
-            : lossGraph.EmitDistillation(signature.OutputName, classes);
+        EmitForward(writer);
+        string gradient = loss switch
+        {
+            TrainingLoss.Entropy => new LossGraph(writer).EmitEntropy(signature.OutputName),
+            TrainingLoss.Distillation => new LossGraph(writer).EmitDistillation(signature.OutputName, classes),
+            _ => LabelLossGraph.Emit(writer, signature.OutputName, classes),
+        };
         writer.Output(signature.OutputName, GradientGraphNames.Logits);
 
         var pass = new BackwardPass(writer, constants, shapes, model.OpsetVersion, region.IsActive);
         pass.Accumulate(signature.OutputName, gradient);
         EmitBackward(pass);
+        foreach (string weight in weights)
+        {
+            writer.Output(pass.Gradient(weight) ?? writer.ZerosLike(weight), WeightGradientNames.Gradient(weight));
+        }
+
         AddInitializers(proto.Graph);
         return proto;
     }

@@ -32,7 +32,7 @@ public sealed class NormalizationModel
     /// <summary>The layers in graph order.</summary>
     public IReadOnlyList<NormalizationLayer> Layers { get; }
 
-    /// <summary>The parameters that the model file holds, one entry a layer.</summary>
+    /// <summary>The parameters that the model file holds, one entry a layer; see <see cref="SourceStatistics"/> for models whose layers were put in later.</summary>
     public IReadOnlyList<LayerParameters> Source { get; }
 
     /// <summary>Names of nodes that normalize without scale and shift: they have no parameters, so nothing of them is adapted.</summary>
@@ -49,15 +49,16 @@ public sealed class NormalizationModel
         {
             throw new OnnxModelException(
                 $"'{original.Name}' has no normalization layer to adapt: exporters fold BatchNormalization into convolutions unless told not to. " +
-                "Export again with it kept (PyTorch: torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)).");
+                "Export again with it kept (PyTorch: torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)), " +
+                "or give its convolutions layers with 'edgeadapt prepare'.");
         }
 
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         LayerParameters[] source =
         [
-            .. layers.Select(layer => new LayerParameters(
+            .. layers.Select(layer => SourceStatistics.Complete(model, layer, new LayerParameters(
                 tensors[layer.ScaleName].ToFloats(), tensors[layer.BiasName].ToFloats(),
-                layer.HasStatistics ? tensors[layer.MeanName].ToFloats() : [], layer.HasStatistics ? tensors[layer.VarianceName].ToFloats() : [])),
+                layer.HasStatistics ? tensors[layer.MeanName].ToFloats() : [], layer.HasStatistics ? tensors[layer.VarianceName].ToFloats() : []))),
         ];
         return new NormalizationModel(model, signature, layers, source, NormalizationLayerFinder.FindFixed(model));
     }

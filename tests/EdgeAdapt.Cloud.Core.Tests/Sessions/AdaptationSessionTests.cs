@@ -126,7 +126,7 @@ public sealed class AdaptationSessionTests
     public void Step_TrainingDiverges_PublishesNothingAndKeepsTheLastGoodState()
     {
         using var bench = new Workbench();
-        using var wild = new Workbench(Workbench.Options with { StudentLearningRate = 1e30f });
+        using var wild = new Workbench(Workbench.Options with { StudentLearningRate = 1e30f, MaximumAnswerShift = null });
         using AdaptationEngine engine = bench.NewEngine();
         using AdaptationEngine diverging = wild.NewEngine();
         AdaptationSession session = bench.OpenSession();

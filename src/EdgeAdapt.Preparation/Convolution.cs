@@ -1,0 +1,7 @@
+namespace EdgeAdapt.Preparation;
+
+/// <summary>A convolution of a model and what preparation did with it.</summary>
+/// <param name="Name">The node's name, or its output's where the node has none.</param>
+/// <param name="Channels">Channels of its output.</param>
+/// <param name="Status">What was done.</param>
+public sealed record Convolution(string Name, int Channels, ConvolutionStatus Status);
