@@ -8,8 +8,8 @@ Networks are torchvision's classifiers with random weights, seeded, and ten clas
 FOLDER/<network>.<opset>.onnx for each operator set of NETWORKS and FOLDER/<network>.json with the images, the teacher's logits, and
 for the entropy and the distillation loss, with BatchNormalization in batch renormalization form: losses, logits and for each layer the gradients of
 scale and bias, and mean and variance of the batch where it has them. The reference is computed in float64 from the same float32 weights
-and images. A rectifier's gradient jumps at 0, so that one value of a million that float32 puts on the other side changes a gradient visibly, whoever
-computes it: the images are those of the first seed for which PyTorch's own float32 agrees with its float64. "terms" is the norm of the gradient's sum with every term taken absolutely: where it is many times the gradient's own norm,
+and images. A rectifier's gradient jumps at 0, so that one value of a million that float32 puts on the other
+side changes a gradient visibly, whoever computes it: biases in front of rectifiers are moved by up to 0.05 to where no value is near a jump. "terms" is the norm of the gradient's sum with every term taken absolutely: where it is many times the gradient's own norm,
 the terms cancel. Needs torch 1.13, torchvision 0.14, onnx (Debian: python3-torch, python3-torchvision, python3-onnx).
 """
 import argparse
@@ -22,10 +22,12 @@ import warnings
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 import torchvision
 from onnx import helper, numpy_helper
 from torch import nn
 from torchvision.models.convnext import LayerNorm2d
+from torchvision.models.resnet import Bottleneck
 from torchvision.models.vision_transformer import VisionTransformer
 
 HERE = pathlib.Path(__file__).parent
@@ -35,9 +37,7 @@ from generate import Norm, losses, rounded, swap_norms  # noqa: E402
 CLASSES = 10
 BATCH = 8
 LAST_OPSET_OF_TORCH = 16
-SEEDS = range(3, 11)
-CLEAR_OF_KINKS = 5e-5
-CANCELLATION = 1e-2
+LARGEST_SHIFT = 0.05
 OPTIONS = {"alpha": 3.0, "beta": 3.0, "gamma": 1.0, "temperature": 1.0, "margin": 0.4 * math.log(CLASSES), "mask": [1.0] * BATCH}
 AFFINE = (Norm, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d)
 
@@ -99,6 +99,10 @@ def build(name, images):
         if isinstance(m, VisionTransformer):
             m.class_token.data.normal_(0, 0.5)
             m.heads.head.weight.data.normal_(0, 0.1)
+    for m in network.modules():
+        if isinstance(m, Bottleneck):
+            # As in a trained network, a branch adds less than the sum it joins; otherwise float32 alone, PyTorch's too, is off by 1e-4.
+            m.bn3.weight.data *= 0.3
     network.train()
     with torch.no_grad():
         for m in network.modules():
@@ -110,10 +114,43 @@ def build(name, images):
             m.running_mean += 0.1 * m.running_var.sqrt() * torch.randn(m.running_mean.shape)
             m.running_var *= torch.empty(m.running_var.shape).uniform_(0.7, 1.4)
     network.eval()
+    clear_kinks(network, images)
     with torch.no_grad():
         head = [m for m in network.modules() if isinstance(m, nn.Linear)][-1]
         head.weight *= 1.5 / network(images).std()
     return network
+
+
+def clear_kinks(network, images):
+    """Moves the biases of normalization layers so that no input of a rectifier behind them, alone or after a sum, is near its kinks."""
+    last = []
+    hooks = [m.register_forward_hook(lambda m, _, y: last.__setitem__(slice(None), [(m, y.shape)])) for m in network.modules() if isinstance(m, AFFINE + (nn.BatchNorm2d,))]
+    relu, hardtanh = F.relu, F.hardtanh
+
+    def moved(x, kinks):
+        if not last or x.dim() != 4 or last[0][1] != x.shape:
+            return x
+        shift = torch.stack([widest_gap(torch.cat([k - channel.flatten() for k in kinks])) for channel in x.transpose(0, 1)])
+        last[0][0].bias.data += shift
+        return x + shift.view(1, -1, 1, 1)
+
+    F.relu = lambda x, inplace=False: relu(moved(x, [0.0]))
+    F.hardtanh = lambda x, low=-1.0, high=1.0, inplace=False: hardtanh(moved(x, [low, high]), low, high)
+    try:
+        with torch.no_grad():
+            network(images)
+    finally:
+        F.relu, F.hardtanh = relu, hardtanh
+        for hook in hooks:
+            hook.remove()
+
+
+def widest_gap(positions):
+    """The middle of the widest interval without any of the positions, within LARGEST_SHIFT of 0."""
+    edge = torch.tensor([LARGEST_SHIFT])
+    inside = torch.cat([-edge, positions[positions.abs() < LARGEST_SHIFT].sort().values, edge])
+    widest = inside.diff().argmax()
+    return (inside[widest] + inside[widest + 1]) / 2
 
 
 def raise_opset(model, opset):
@@ -195,21 +232,6 @@ def step(network, images, teacher, kind, options):
     return {"loss": kind, "losses": torch.stack(parts), "logits": logits, "layers": found}
 
 
-def differentiate(name, images, teacher, precision):
-    return [step(build(name, images).to(precision), images.to(precision), teacher.to(precision), kind, OPTIONS) for kind in ("entropy", "distillation")]
-
-
-def distance(cases, others):
-    """The largest relative difference of a gradient, judged as the comparison judges it."""
-    worst = 0
-    for case, other in zip(cases, others):
-        for name, layer in case["layers"].items():
-            for part in ("scale", "bias"):
-                expected, actual = layer[part], other["layers"][name][part].double()
-                worst = max(worst, ((actual - expected).norm() / max(expected.norm(), CANCELLATION * layer[part + "Terms"])).item())
-    return worst
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=list(NETWORKS))
@@ -221,17 +243,14 @@ def main():
         return
     warnings.filterwarnings("ignore")
     opsets = NETWORKS[arguments.network][1]
-    for seed in SEEDS:
-        generator = torch.Generator().manual_seed(seed)
-        images = torch.randn(BATCH, 3, 64, 64, generator=generator)
-        teacher = 2 * torch.randn(BATCH, CLASSES, generator=generator)
-        cases = differentiate(arguments.network, images, teacher, torch.float64)
-        if seed == SEEDS[-1] or distance(cases, differentiate(arguments.network, images, teacher, torch.float32)) < CLEAR_OF_KINKS:
-            break
+    generator = torch.Generator().manual_seed(3)
+    images = torch.randn(BATCH, 3, 64, 64, generator=generator)
+    teacher = 2 * torch.randn(BATCH, CLASSES, generator=generator)
+    cases = [step(build(arguments.network, images).double(), images.double(), teacher.double(), kind, OPTIONS) for kind in ("entropy", "distillation")]
     network = build(arguments.network, images)
     for opset in opsets:
         export(network, images, str(arguments.out / f"{arguments.network}.{opset}.onnx"), opset)
-    result = {"network": arguments.network, "opsets": opsets, "seed": seed, "shape": list(images.shape), "images": images, "teacher": teacher,
+    result = {"network": arguments.network, "opsets": opsets, "shape": list(images.shape), "images": images, "teacher": teacher,
               "options": OPTIONS, "cases": cases}
     (arguments.out / f"{arguments.network}.json").write_text(json.dumps(rounded(result)))
 
