@@ -21,11 +21,14 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly AsyncSignal _signal = new();
     private TimeSpan _timeout = options.AcknowledgementTimeout;
-    private long _acknowledged;
     private long _heldSince;
 
     /// <summary>Samples that the cloud has acknowledged since the start.</summary>
-    public long Acknowledged => Interlocked.Read(ref _acknowledged);
+    /// <remarks>
+    /// The outbox counts, because it counts and shrinks in one step: with a count of its own kept here, an agent that stops
+    /// when its outbox is empty reported one sample too few now and then.
+    /// </remarks>
+    public long Acknowledged => outbox.Counters.Acknowledged;
 
     /// <summary>Samples on their way.</summary>
     public int InFlight
@@ -51,8 +54,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             return;
         }
 
-        int known = outbox.Acknowledge(acknowledgement.Ids);
-        Interlocked.Add(ref _acknowledged, known);
+        outbox.Acknowledge(acknowledgement.Ids);
         foreach (string id in acknowledgement.Refused)
         {
             // Sending it again would get the same answer: another model's sample, a picture that does not decode.
