@@ -22,6 +22,10 @@ public sealed class GoldenTests
     [InlineData("padded", 1)]
     [InlineData("padded", 2)]
     [InlineData("padded", 3)]
+    [InlineData("tokens", 0)]
+    [InlineData("tokens", 1)]
+    [InlineData("tokens", 2)]
+    [InlineData("tokens", 3)]
     public void Run_SmallNetworks_AgreesWithAutograd(string network, int index)
     {
         Golden golden = Golden.Load(network);

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 HERE = pathlib.Path(__file__).parent
+SAMPLE_NORMS = (nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d)
 
 
 class Norm(nn.Module):
@@ -82,6 +83,8 @@ def step(make, images, teacher, kind, statistics, options):
     for name, norm in model.named_modules():
         if isinstance(norm, Norm):
             layers[name] = {"scale": norm.weight.grad, "bias": norm.bias.grad, "mean": norm.seen[0], "variance": norm.seen[1]}
+        elif isinstance(norm, SAMPLE_NORMS):
+            layers[name] = {"scale": norm.weight.grad, "bias": norm.bias.grad, "mean": [], "variance": []}
     return {"loss": kind, "statistics": statistics, "options": options, "losses": torch.stack(parts), "logits": logits, "layers": layers}
 
 
@@ -111,6 +114,9 @@ def randomize(model, seed):
             m.bias.data = 0.3 * torch.randn(m.bias.shape, generator=generator)
             m.running_mean = 0.5 * torch.randn(m.bias.shape, generator=generator)
             m.running_var = 0.3 + torch.rand(m.bias.shape, generator=generator)
+        elif isinstance(m, SAMPLE_NORMS):
+            m.weight.data = torch.randn(m.weight.shape, generator=generator)
+            m.bias.data = 0.3 * torch.randn(m.bias.shape, generator=generator)
         elif isinstance(m, (nn.Conv2d, nn.Linear)):
             fan = m.weight[0].numel()
             m.weight.data = torch.randn(m.weight.shape, generator=generator) * (2 / fan) ** 0.5
@@ -158,6 +164,30 @@ class Padded(nn.Module):
         x = F.avg_pool2d(torch.cat([gated, x], 1), 2, 1, 1, count_include_pad=True)
         x = F.hardswish(self.n3(self.c3(x)))
         return self.fc(x.mean((2, 3)))
+
+
+class Tokens(nn.Module):
+    """A stem of batch, instance and group normalization, then a transformer block with a class token and both forms of GELU."""
+
+    def __init__(self):
+        super().__init__()
+        self.c0, self.n0 = nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8)
+        self.c1, self.n1 = nn.Conv2d(8, 8, 3, 1, 1), nn.InstanceNorm2d(8, affine=True)
+        self.c2, self.n2 = nn.Conv2d(8, 12, 2, 2), nn.GroupNorm(3, 12)
+        self.token, self.place = nn.Parameter(torch.ones(1, 1, 12) / 4), nn.Parameter(torch.linspace(-1, 1, 60).view(1, 5, 12))
+        self.before, self.qkv, self.mix = nn.LayerNorm(12, eps=1e-6), nn.Linear(12, 36), nn.Linear(12, 12)
+        self.between, self.up, self.down = nn.LayerNorm(12), nn.Linear(12, 24), nn.Linear(24, 12)
+        self.after, self.fc = nn.LayerNorm(12), nn.Linear(12, 6)
+
+    def forward(self, x):
+        x = F.silu(self.n1(self.c1(F.gelu(self.n0(self.c0(x))))))
+        x = self.n2(self.c2(x)).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.place
+        q, k, v = self.qkv(self.before(x)).reshape(-1, 5, 3, 2, 6).permute(2, 0, 3, 1, 4).unbind(0)
+        attention = (q @ k.transpose(-2, -1) / 6 ** 0.5).softmax(-1)
+        x = x + self.mix((attention @ v).transpose(1, 2).reshape(-1, 5, 12))
+        x = x + self.down(F.gelu(self.up(self.between(x)), approximate="tanh"))
+        return self.fc(self.after(x)[:, 0])
 
 
 class Block(nn.Module):
@@ -231,5 +261,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     small("residual", Residual, 27, 7, 11)
     small("padded", Padded, 16, 5, 23)
+    small("tokens", Tokens, 8, 6, 31)
     if arguments.shared.is_dir():
         resnet20(arguments.shared)
