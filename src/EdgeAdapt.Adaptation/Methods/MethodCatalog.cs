@@ -14,6 +14,13 @@ public static class MethodCatalog
         new("tent", "entropy minimization on every sample", "Tent: Wang et al., ICLR 2021", c => new TentAdaptation(c.Student, new TentOptions(), c.Settings)),
         new("eta", "entropy minimization on reliable samples that differ from earlier ones", "EATA without Fisher term: Niu et al., ICML 2022",
             c => new EtaAdaptation(c.Student, new EtaOptions(), c.Settings)),
+        new("eata", "eta with a Fisher penalty on leaving the source; Fisher information from the first images", "EATA: Niu et al., ICML 2022",
+            c => new EataAdaptation(c.Student, new EataOptions(), c.Settings)),
+        new("sar", "sharpness-aware entropy minimization on reliable samples, with recovery from collapse", "SAR: Niu et al., ICLR 2023",
+            c => new SarAdaptation(c.Student, new SarOptions(), c.Settings)),
+        new("deyo", "entropy minimization on samples whose class depends on the order of the patches", "DeYO: Lee et al., ICLR 2024",
+            c => new DeyoAdaptation(c.Student, new DeyoOptions { Seed = c.Seed }, c.Settings)),
+        new("rdumb", "eta that starts again each 12,800 images", "RDumb: Press et al., NeurIPS 2023", c => new RDumbAdaptation(c.Student, new RDumbOptions(), c.Settings)),
         .. CemaEntries.All,
     ];
 
