@@ -11,11 +11,11 @@ public sealed class MethodRobustnessTests
     private const int BatchSize = 8;
 
     /// <summary>Methods whose published thresholds and batches are too large for a stream this short, with smaller ones.</summary>
-    private static readonly string[] Eager = ["eager-eta", "eager-cema", "eager-edgeadapt", "eager-redundancy"];
+    private static readonly string[] Eager = ["eager-rotta", "eager-eta", "eager-cema", "eager-edgeadapt", "eager-redundancy"];
 
     public static TheoryData<string> Methods => [.. MethodCatalog.Names, .. Eager];
 
-    public static TheoryData<string> Learning => ["tent", "eata", "sar", "deyo", "rdumb", "eager-eta", "eager-cema", "eager-edgeadapt"];
+    public static TheoryData<string> Learning => ["tent", "eata", "sar", "deyo", "rdumb", "t3a", "bn-moving", "cotta", "eager-rotta", "eager-eta", "eager-cema", "eager-edgeadapt"];
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -118,6 +118,7 @@ public sealed class MethodRobustnessTests
         };
         return name switch
         {
+            "eager-rotta" => new RottaAdaptation(student, new RottaOptions { Capacity = 10, PeriodImages = 5 }),
             "eager-eta" => new EtaAdaptation(student, new EtaOptions { EntropyMargin = 1 }),
             "eager-cema" => new CemaAdaptation(student, Golden.Model("teacher"), cema),
             "eager-edgeadapt" => new CemaAdaptation(student, Golden.Model("teacher"), cema with { Start = StatisticsStart.Edge, Alpha = 0 }),

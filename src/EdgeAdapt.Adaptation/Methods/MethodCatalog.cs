@@ -21,6 +21,7 @@ public static class MethodCatalog
         new("deyo", "entropy minimization on samples whose class depends on the order of the patches", "DeYO: Lee et al., ICLR 2024",
             c => new DeyoAdaptation(c.Student, new DeyoOptions { Seed = c.Seed }, c.Settings)),
         new("rdumb", "eta that starts again each 12,800 images", "RDumb: Press et al., NeurIPS 2023", c => new RDumbAdaptation(c.Student, new RDumbOptions(), c.Settings)),
+        .. BaselineEntries.All,
         .. CemaEntries.All,
     ];
 
