@@ -25,6 +25,9 @@ internal sealed class SeededGenerator(ulong state)
         return drawn;
     }
 
+    /// <summary>Draws a number from 0 and below 1, uniformly.</summary>
+    public double NextUnit() => (NextBits() >> 11) / (double)(1UL << 53);
+
     // The upper half of a 64 × 64 bit product; its bias is below 2⁻³² and cannot matter for a buffer's indices.
     private int Next(int exclusiveMaximum) => (int)Math.BigMul(NextBits(), (ulong)exclusiveMaximum, out _);
 
