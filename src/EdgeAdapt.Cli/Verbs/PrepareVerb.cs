@@ -108,6 +108,7 @@ public sealed class PrepareVerb : IVerb
         ConvolutionStatus.NothingFolded => "left alone, it has no bias, so nothing was folded into it",
         ConvolutionStatus.Normalized => "left alone, a normalization layer reads it",
         ConvolutionStatus.OnePixel => "left alone, its output has one pixel",
+        ConvolutionStatus.OtherPrecision => "left alone, its weights are not int8 or uint8 with one scale, or one an output channel",
         ConvolutionStatus.Output => "left alone, it is the model's output",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
