@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Quantizes a folded ONNX classifier to 8 bits in the form that ONNX Runtime's static quantizer writes (QDQ).
 
-    /usr/bin/python3 quantize.py folded.onnx samples.npy int8.onnx [--per-tensor] [--signed] [--count 500]
+    /usr/bin/python3 quantize.py folded.onnx samples int8.onnx [--per-tensor] [--signed] [--count 500]
         [--mean 0.485,0.456,0.406] [--std 0.229,0.224,0.225]
 
-Needs onnx, numpy and torch (Debian: python3-onnx, python3-torch). Samples: uint8 [N, H, W, 3]. Weights become int8 around 0, with one scale
+Needs onnx, numpy and torch (Debian: python3-onnx, python3-torch). Samples: an .npy file, uint8 [N, H, W, 3], or a folder of pictures of one size
+(python3-pil), of which --count are taken, evenly spread. Weights become int8 around 0, with one scale
 an output channel unless --per-tensor; activations uint8 over their extremes on the samples, or int8 around 0 with --signed; biases int32 in units
 of input scale times weight scale. Convolutions, Gemm, sums and their rectifiers are quantized, the rest passes values through.
 """
@@ -157,6 +158,16 @@ def quantize(model, images, per_channel=True, signed=False):
     return Quantizer(model, ranges, per_channel, signed).write(model, model.opset_import[0].version)
 
 
+def read(samples, count):
+    """Pictures, uint8 [N, H, W, 3]."""
+    if samples.is_dir():
+        from PIL import Image
+        files = sorted(p for p in samples.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
+        return np.stack([np.asarray(Image.open(files[i * len(files) // count]).convert("RGB")) for i in range(min(count, len(files)))])
+    frames = np.load(samples, mmap_mode="r")
+    return frames[np.arange(min(count, len(frames))) * len(frames) // min(count, len(frames))]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
@@ -169,7 +180,7 @@ if __name__ == "__main__":
     parser.add_argument("--std", default="0.229,0.224,0.225")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    frames = np.load(arguments.samples, mmap_mode="r")[:arguments.count].astype(np.float32) / 255
+    frames = read(arguments.samples, arguments.count).astype(np.float32) / 255
     mean, std = (np.array([float(v) for v in text.split(",")], np.float32) for text in (arguments.mean, arguments.std))
     quantized = quantize(onnx.load(arguments.model), np.ascontiguousarray(((frames - mean) / std).transpose(0, 3, 1, 2)), not arguments.per_tensor, arguments.signed)
     onnx.checker.check_model(quantized)
