@@ -75,7 +75,9 @@ public sealed class QuantizedModelBuilder
         {
             NodeProto copy = node.Clone();
             copy.Input.Clear();
-            copy.Input.AddRange(node.Input.Select((name, i) => i == 0 || !_tensors.ContainsKey(name) ? _values[name] : i == 1 ? Weight(node) : Bias(node)));
+            copy.Input.AddRange(node.Input.Select((name, i) => !_tensors.TryGetValue(name, out TensorProto? tensor) ? _values[name]
+                : node.OpType is not ("Conv" or "Gemm") ? Constant(tensor)
+                : i == 1 ? Weight(node) : Bias(node)));
             _graph.Node.Add(copy);
             if (node.OpType == "Identity")
             {
@@ -109,6 +111,16 @@ public sealed class QuantizedModelBuilder
         Node("QuantizeLinear", value, value + "_QuantizeLinear_Output", value);
         Node("DequantizeLinear", value + "_QuantizeLinear_Output", value + "_DequantizeLinear_Output", value);
         _values[value] = value + "_DequantizeLinear_Output";
+    }
+
+    private string Constant(TensorProto tensor)
+    {
+        if (!_graph.Initializer.Any(t => t.Name == tensor.Name))
+        {
+            _graph.Initializer.Add(tensor);
+        }
+
+        return tensor.Name;
     }
 
     private string Weight(NodeProto node)
@@ -151,8 +163,7 @@ public sealed class QuantizedModelBuilder
         TensorProto tensor = _tensors[node.Input[2]];
         if (_form.FloatBias)
         {
-            _graph.Initializer.Add(tensor);
-            return tensor.Name;
+            return Constant(tensor);
         }
 
         float[] weightScales = _graph.Initializer.First(t => t.Name == node.Input[1] + "_scale").ToFloats();
