@@ -57,6 +57,23 @@ public sealed class StatisticsFollowerTests
     }
 
     [Fact]
+    public void Next_DepthDecay_TrustsTheLastLayerLess()
+    {
+        FloatTensor images = TinyNetwork.Images(64, seed: 7, offset: 1);
+        float[] Shares(float decay)
+        {
+            using var follower = new StatisticsFollower(_model, new StatisticsPolicy { MemoryImages = 640, DepthDecay = decay });
+            StatisticsFollowing result = follower.Next(images, _model.Source, null);
+            return [.. _model.Source.Select((s, i) => (result.Mixed[i].Mean[0] - s.Mean[0]) / (result.Memory!.Average[i].Mean[0] - s.Mean[0]))];
+        }
+
+        Assert.All(Shares(0), share => Assert.Equal(0.5f, share, 1e-4f));
+        float[] decayed = Shares(0.4f);
+        Assert.Equal(0.5f, decayed[0], 1e-4f);
+        Assert.Equal(0.3f, decayed[1], 1e-4f);
+    }
+
+    [Fact]
     public void Next_BatchAverage_IsTheSessionsMovingAverage()
     {
         using var follower = new StatisticsFollower(_model, StatisticsPolicy.BatchAverage);

@@ -8,7 +8,7 @@ namespace EdgeAdapt.Adaptation;
 public sealed record ChangeDetection
 {
     /// <summary>Images that are compared with the average: the batch itself where it has as many, otherwise a moving average of so many; at least 2.</summary>
-    public int Window { get; init; } = 32;
+    public int Window { get; init; } = 16;
 
     /// <summary>Median excess above which the stream has changed; above 1, which is what chance gives.</summary>
     public float Threshold { get; init; } = 10;
@@ -29,7 +29,7 @@ public sealed record ChangeDetection
     public IReadOnlyList<string> FindFaults()
     {
         var faults = new List<string>();
-        Require(faults, Window >= 2, nameof(Window), Window, "give at least 2 images, for example 32");
+        Require(faults, Window >= 2, nameof(Window), Window, "give at least 2 images, for example 16");
         Require(faults, Threshold > 1 && float.IsFinite(Threshold), nameof(Threshold), Threshold, "give a finite number above 1, for example 10");
         Require(faults, InitialNoise > 0 && float.IsFinite(InitialNoise), nameof(InitialNoise), InitialNoise, "give a finite number above 0, for example 0.1");
         Require(faults, InitialWeight > 0 && float.IsFinite(InitialWeight), nameof(InitialWeight), InitialWeight, "give a finite number above 0, for example 2");

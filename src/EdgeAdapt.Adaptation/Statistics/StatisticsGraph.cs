@@ -26,7 +26,7 @@ internal static class StatisticsGraph
         MovingVariance,
     }
 
-    /// <summary>Entries of the policy input <c>[5]</c>.</summary>
+    /// <summary>Entries of the policy input <c>[6]</c>.</summary>
     public enum PolicyEntry
     {
         Momentum,
@@ -34,6 +34,7 @@ internal static class StatisticsGraph
         DistanceScale,
         Unbiased,
         OwnShare,
+        DepthDecay,
     }
 
     /// <summary>Name of a layer's parameter input.</summary>
@@ -58,7 +59,7 @@ internal static class StatisticsGraph
             {
                 if (layerOfNode.TryGetValue(i, out int layer) && model.Layers[layer].HasStatistics)
                 {
-                    Replace(writer, nodes[i], model.Layers[layer], layer, model.Model.OpsetVersion);
+                    Replace(writer, nodes[i], model, layer);
                 }
                 else
                 {
@@ -68,8 +69,11 @@ internal static class StatisticsGraph
         }).Proto;
     }
 
-    private static void Replace(GraphWriter w, NodeProto node, NormalizationLayer layer, int index, long opset)
+    private static void Replace(GraphWriter w, NodeProto node, NormalizationModel model, int index)
     {
+        NormalizationLayer layer = model.Layers[index];
+        long opset = model.Model.OpsetVersion;
+        float depth = index / (float)Math.Max(model.Layers.Count - 1, 1);
         string parameters = w.Input(ParameterInput(index), [Enum.GetValues<ParameterRow>().Length, 1, layer.Channels, 1]);
         string Parameter(ParameterRow row) => w.Add("Gather", [parameters, Index(w, (int)row)], ("axis", 0));
         string Policy(PolicyEntry entry) => w.Add("Gather", [PolicyInput, Index(w, (int)entry)], ("axis", 0));
@@ -88,7 +92,8 @@ internal static class StatisticsGraph
         string squaredShift = w.Add("Mul", [shift, shift]);
         string distance = Distance(w, squaredShift, usedVariance, sourceVariance, layer.Epsilon, opset);
         string scaled = w.Add("Div", [distance, w.Add("Add", [distance, Policy(PolicyEntry.DistanceScale)])]);
-        string weight = w.Add("Mul", [Policy(PolicyEntry.Weight), scaled]);
+        string trust = w.Add("Sub", [w.Constant(1f), w.Add("Mul", [Policy(PolicyEntry.DepthDecay), w.Constant(depth)])]);
+        string weight = w.Add("Mul", [w.Add("Mul", [Policy(PolicyEntry.Weight), trust]), scaled]);
         string mixedMean = w.Add("Add", [sourceMean, w.Add("Mul", [weight, shift])]);
         string between = w.Add("Mul", [w.Add("Mul", [weight, w.Add("Sub", [w.Constant(1f), weight])]), squaredShift]);
         string mixedVariance = w.Add("Add", [Towards(w, sourceVariance, usedVariance, weight), between]);

@@ -2,17 +2,23 @@ namespace EdgeAdapt.Adaptation;
 
 /// <summary>
 /// How normalization statistics follow the recent frames without any gradient: a moving average of batch statistics, mixed
-/// with the statistics the model was trained with. With w = B / (B + N) and, where κ is above 0, w scaled per layer by
-/// d / (d + κ): μ = w μ_t + (1 − w) μ_s and σ² = w σ_t² + (1 − w) σ_s² + w (1 − w)(μ_t − μ_s)². The distance d is the
+/// with the statistics the model was trained with. With w = B / (B + N) and, where κ or δ is above 0, w scaled per layer by
+/// (1 − δ · depth) · d / (d + κ): μ = w μ_t + (1 − w) μ_s and σ² = w σ_t² + (1 − w) σ_s² + w (1 − w)(μ_t − μ_s)². The distance d is the
 /// layer's mean over channels of ((μ_t − μ_s)² + (σ_t − σ_s)²) / σ_s².
 /// </summary>
 public sealed record StatisticsPolicy
 {
     /// <summary>
-    /// The product's default, on a device and in every comparison: a memory of 640 images, N = 48, κ = 0.02, and a new start where the stream changes.
+    /// The product's default, on a device and in every comparison: a memory of 640 images, N = 40, κ = 0.02, δ = 0.25, and a new start where the stream changes.
     /// docs/algorithm.md holds the measurements.
     /// </summary>
-    public static StatisticsPolicy Default { get; } = new() { PriorSamples = 48, DistanceScale = 0.02f, MemoryImages = 640, Change = new() };
+    public static StatisticsPolicy Default { get; } = new() { PriorSamples = 40, DistanceScale = 0.02f, DepthDecay = 0.25f, MemoryImages = 640, Change = new() };
+
+    /// <summary>
+    /// <see cref="Default"/> for a device whose batch serves the frames that come after it: the batch counts there by its images alone, without the bound that keeps a
+    /// batch from being normalised by itself.
+    /// </summary>
+    public static StatisticsPolicy Device { get; } = Default with { Momentum = 1 };
 
     /// <summary>
     /// A moving average (0.1) of batches with N = 48 and κ = 0.02, whatever their size and whatever changes: the default before <see cref="MemoryImages"/> and
@@ -44,6 +50,12 @@ public sealed record StatisticsPolicy
     /// <summary>κ, at least 0: the distance at which a layer's weight is halved; 0 weights all layers alike.</summary>
     public float DistanceScale { get; init; }
 
+    /// <summary>
+    /// δ, from 0 to 1: w falls linearly with a layer's place in the model, to 1 − δ of itself at the last one. Late layers carry the class, so that a run of few classes
+    /// moves them as a shift would; early ones carry the shift.
+    /// </summary>
+    public float DepthDecay { get; init; }
+
     /// <summary>Whether batch variances are divided by n − 1 instead of n (a batch with one value a channel is divided by 1).</summary>
     public bool Unbiased { get; init; }
 
@@ -72,6 +84,11 @@ public sealed record StatisticsPolicy
         RequireNotNegative(faults, nameof(BatchSamples), BatchSamples);
         RequireNotNegative(faults, nameof(DistanceScale), DistanceScale);
         RequireNotNegative(faults, nameof(MemoryImages), MemoryImages);
+        if (!(DepthDecay >= 0 && DepthDecay <= 1))
+        {
+            faults.Add($"{nameof(DepthDecay)} is {DepthDecay}; give a number from 0 to 1, for example 0.25.");
+        }
+
         if (Change is not null)
         {
             faults.AddRange(Change.FindFaults());

@@ -102,7 +102,7 @@ public sealed class StatisticsSession : IDisposable
 
             // In the order of StatisticsGraph.PolicyEntry. A first batch replaces the average, whatever the momentum.
             [StatisticsGraph.PolicyInput] = new FloatTensor(
-                [momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0, ownShare], 5),
+                [momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0, ownShare, policy.DepthDecay], 6),
         };
         for (int i = 0; i < _model.Layers.Count; i++)
         {
