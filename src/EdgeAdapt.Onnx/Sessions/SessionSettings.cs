@@ -16,6 +16,12 @@ public sealed record SessionSettings
     /// <summary>Whether ONNX Runtime may rewrite the graph (fold, fuse, change layouts). Off keeps every named value alive.</summary>
     public bool Optimize { get; init; } = true;
 
+    /// <summary>
+    /// Whether ONNX Runtime lays out one block for all values of a run once it has seen a run. The block comes on top of what that first run took:
+    /// a training step, whose values are nearly all of the process, would hold up to twice what it needs, for no gain in speed.
+    /// </summary>
+    public bool PlanMemory { get; init; } = true;
+
     /// <summary>Where ONNX Runtime writes each operator's time, up to the file's ending; null for no profile. See <see cref="ModelSession.EndProfile"/>.</summary>
     public string? ProfilePrefix { get; init; }
 
@@ -27,6 +33,7 @@ public sealed record SessionSettings
             IntraOpNumThreads = Threads,
             InterOpNumThreads = 1,
             GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            EnableMemoryPattern = PlanMemory,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         if (ProfilePrefix is not null)
