@@ -207,11 +207,15 @@ public sealed class CloudAdapter : IDisposable
             teacherLoss, result.Loss, result.EntropyLoss, result.DistillationLoss, result.PseudoLabelLoss);
     }
 
+    /// <summary>What the student is to answer: the teacher's answers, pooled with the source model's where that has a share.</summary>
     private FloatTensor Teach(FloatTensor images)
     {
-        FloatTensor answers = _teacher.Forward(images);
-        return _options.MirrorTeacher ? MirroredAnswers.Combine(answers, _teacher.Forward(MirroredAnswers.Mirror(images))) : answers;
+        FloatTensor answers = Answer(_teacher.Forward, images);
+        return _options.SourceShare > 0 ? LogarithmicPool.Combine(answers, Answer(_student.ForwardSource, images), _options.SourceShare) : answers;
     }
+
+    private FloatTensor Answer(Func<FloatTensor, FloatTensor> forward, FloatTensor images) =>
+        _options.MirrorTeacher ? MirroredAnswers.Combine(forward(images), forward(MirroredAnswers.Mirror(images))) : forward(images);
 
     private List<float[]>? TakeBatch()
     {

@@ -58,6 +58,10 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     /// <summary>Infers under the running statistics; [N, K].</summary>
     public FloatTensor Forward(FloatTensor images) => _forward.Value.Run(images, Parameters);
 
+    /// <summary>Infers with the scale and bias that the model was trained with, under the running statistics; [N, K].</summary>
+    public FloatTensor ForwardSource(FloatTensor images) =>
+        _forward.Value.Run(images, [.. Parameters.Zip(Model.Source, (p, source) => source with { Mean = p.Mean, Variance = p.Variance })]);
+
     /// <summary>One step; the parameters change only where everything that came out is finite.</summary>
     /// <param name="images">The batch.</param>
     /// <param name="inputs">What the loss needs.</param>
