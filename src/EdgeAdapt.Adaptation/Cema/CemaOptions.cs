@@ -28,6 +28,7 @@ public sealed record CemaOptions
         MaximumAnswerShift = 0.01,
         MirrorTeacher = true,
         SourceShare = 0.5,
+        Guard = new GuardOptions(),
         Start = StatisticsStart.Edge,
     };
 
@@ -94,6 +95,9 @@ public sealed record CemaOptions
     /// </summary>
     public double SourceShare { get; init; }
 
+    /// <summary>When what was learnt is given up for the source's parameters or those of an earlier condition; null never does. Not in the authors' code.</summary>
+    public GuardOptions? Guard { get; init; }
+
     /// <summary>Share of the newest batch in the running statistics, above 0 and at most 1. BatchNorm2d's own: 0.1.</summary>
     public float StatisticsMomentum { get; init; } = 0.1f;
 
@@ -109,7 +113,7 @@ public sealed record CemaOptions
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
     public IReadOnlyList<string> FindFaults()
     {
-        var faults = new List<string>([.. Selection.FindFaults(), .. EdgeStatistics.FindFaults()]);
+        var faults = new List<string>([.. Selection.FindFaults(), .. EdgeStatistics.FindFaults(), .. Guard?.FindFaults() ?? []]);
         void Require(bool holds, string name, object? value, string remedy)
         {
             if (!holds)
