@@ -23,7 +23,7 @@ public sealed class QuantizedAgentTests : IDisposable
         string frames = _fixture.WriteFrames(count, 0.5, 0.2);
         int[] labels = TinyImages.Render(3, count, 0.5, 0.2).Labels;
         FloatTensor clean = TinyClassifier.ToTensor(TinyImages.Render(8, 256).Frames);
-        await using EdgeAgent agent = _fixture.Open(Options(frames, Prepare(TinyClassifier.Create(), clean)), new ScriptedUplink());
+        await using EdgeAgent agent = _fixture.Open(Options(frames, Prepare(Quantize(TinyClassifier.Create(), clean), clean)), new ScriptedUplink());
 
         await agent.RunAsync(CancellationToken.None).Reasonable();
 
@@ -41,13 +41,15 @@ public sealed class QuantizedAgentTests : IDisposable
             clean = reader.ReadTensor(0, 256, Normalization.ImageNet);
         }
 
-        OnnxModel prepared = Prepare(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")), clean);
+        OnnxModel quantized = Quantize(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")), clean);
+        OnnxModel prepared = Prepare(quantized, clean);
         EdgeAgentOptions options = Options(SharedData.File("cifar10c/gaussian_noise.npy"), prepared) with { Normalization = Normalization.ImageNet, Filter = new() };
         await using EdgeAgent agent = _fixture.Open(options, new ScriptedUplink());
 
         await agent.RunAsync(CancellationToken.None).Reasonable();
 
         NormalizationModel model = NormalizationModel.Of(prepared);
+        Assert.Equal(Logits(quantized, clean), Logits(model.With(model.Source), clean));
         Assert.Equal(19, model.Layers.Count);
         Assert.Equal(19, OptimizedOperators.Count(model.With([.. model.Source.Select(s => s with { Mean = [.. s.Mean.Select(m => m + 0.1f)] })]))["QLinearConv"]);
 
@@ -60,15 +62,14 @@ public sealed class QuantizedAgentTests : IDisposable
     public void Swap_OtherParameters_AnswersWithTheIntegerModelOfTheSet()
     {
         FloatTensor images = TinyClassifier.ToTensor(TinyImages.Render(8, 256).Frames);
-        NormalizationModel model = NormalizationModel.Of(Prepare(TinyClassifier.Create(), images));
+        NormalizationModel model = NormalizationModel.Of(Prepare(Quantize(TinyClassifier.Create(), images), images));
         LayerParameters[] parameters = [.. model.Source.Select(s => s with { Scale = [.. s.Scale.Select((v, c) => v * (0.7f + (0.05f * c)))] })];
         using var active = new ActiveModel(model, model.Source, 0, 0, Tiny.ImageShape, Tiny.OneThread);
         float[] before = Ask(active, images);
 
         active.Swap(parameters, 1, 0);
 
-        using var session = new ModelSession(model.With(parameters).ToBytes(), Tiny.OneThread);
-        float[] expected = session.Run(new Dictionary<string, FloatTensor> { [model.Signature.InputName] = images }, [model.Signature.OutputName])[0].Values;
+        float[] expected = Logits(model.With(parameters), images);
         Assert.Equal(expected, Ask(active, images));
         Assert.NotEqual(before, expected);
     }
@@ -79,10 +80,17 @@ public sealed class QuantizedAgentTests : IDisposable
         return lease.Run(images).Values;
     }
 
-    private static OnnxModel Prepare(OnnxModel original, FloatTensor samples)
+    private static OnnxModel Quantize(OnnxModel original, FloatTensor samples) =>
+        QuantizedModelBuilder.Quantize(FoldedModel.Of(original), samples, new QuantizationForm { PerChannel = true });
+
+    private static OnnxModel Prepare(OnnxModel quantized, FloatTensor samples) =>
+        OnnxModel.Parse(ModelPreparation.Apply(quantized, [samples]).Model.ToBytes(), "prepared");
+
+    private static float[] Logits(OnnxModel model, FloatTensor images)
     {
-        OnnxModel quantized = QuantizedModelBuilder.Quantize(FoldedModel.Of(original), samples, new QuantizationForm { PerChannel = true });
-        return OnnxModel.Parse(ModelPreparation.Apply(quantized, [samples]).Model.ToBytes(), "prepared");
+        using var session = new ModelSession(model.Proto, Tiny.OneThread);
+        ClassifierSignature signature = ClassifierSignature.Of(model);
+        return session.Run(new Dictionary<string, FloatTensor> { [signature.InputName] = images }, [signature.OutputName])[0].Values;
     }
 
     private EdgeAgentOptions Options(string frames, OnnxModel model)
