@@ -13,13 +13,13 @@ public sealed class MirroredAnswersTests
         Assert.Equal([1, 1, 2, 3], mirrored.Shape);
     }
 
-    /// <summary>By hand: (0.8, 0.2) and (0.6, 0.4) have the mean (0.7, 0.3).</summary>
+    /// <summary>By hand: √(0.8 · 0.6) and √(0.2 · 0.4), not normalised.</summary>
     [Fact]
-    public void Combine_SameClassInTheMirror_AveragesTheProbabilities()
+    public void Combine_SameClassInTheMirror_PoolsTheProbabilities()
     {
         FloatTensor combined = MirroredAnswers.Combine(Rows([0.8f, 0.2f]), Rows([0.6f, 0.4f]));
-        Assert.Equal(Math.Log(0.7), combined.Values[0], 1e-6);
-        Assert.Equal(Math.Log(0.3), combined.Values[1], 1e-6);
+        Assert.Equal(Math.Log(Math.Sqrt(0.48)), combined.Values[0], 1e-6);
+        Assert.Equal(Math.Log(Math.Sqrt(0.08)), combined.Values[1], 1e-6);
     }
 
     [Fact]
@@ -31,11 +31,11 @@ public sealed class MirroredAnswersTests
     }
 
     [Fact]
-    public void Combine_FewOfAClassBecomeAnother_Averages()
+    public void Combine_FewOfAClassBecomeAnother_Pools()
     {
         FloatTensor plain = Rows([0.9f, 0.1f], [0.9f, 0.1f], [0.8f, 0.2f], [0.1f, 0.9f]);
         FloatTensor mirrored = Rows([0.1f, 0.9f], [0.8f, 0.2f], [0.7f, 0.3f], [0.2f, 0.8f]);
-        Assert.Equal(Math.Log(0.5), MirroredAnswers.Combine(plain, mirrored).Values[0], 1e-6);
+        Assert.Equal(Math.Log(0.3), MirroredAnswers.Combine(plain, mirrored).Values[0], 1e-6);
     }
 
     [Fact]

@@ -12,4 +12,8 @@ namespace EdgeAdapt.Adaptation;
 /// <param name="PseudoLabelLoss">The cross-entropy part.</param>
 public sealed record AdaptationStep(
     long Index, AdaptationOutcome Outcome, int Uploaded, int Replayed,
-    float? TeacherLoss, float StudentLoss, float EntropyLoss, float DistillationLoss, float PseudoLabelLoss);
+    float? TeacherLoss, float StudentLoss, float EntropyLoss, float DistillationLoss, float PseudoLabelLoss)
+{
+    /// <summary>What the guard decided before the step; without a guard always <see cref="GuardOutcome.Kept"/>.</summary>
+    public GuardOutcome Guard { get; init; }
+}

@@ -26,6 +26,9 @@ public sealed record CemaOptions
         ReplayPerUpload = 1,
         ReplayOnlyStep = false,
         MaximumAnswerShift = 0.01,
+        MirrorTeacher = true,
+        SourceShare = 0.5,
+        Guard = new GuardOptions(),
         Start = StatisticsStart.Edge,
     };
 
@@ -81,10 +84,19 @@ public sealed record CemaOptions
     public double? MaximumAnswerShift { get; init; }
 
     /// <summary>
-    /// Whether the teacher also answers the mirror image of each sample and teaches the mean of both answers, in steps whose samples show no class that becomes
-    /// another one in the mirror (a left-turn sign does). Doubles the teacher's forward passes and costs no uplink. Not in the authors' code.
+    /// Whether the teacher, and the source model where it has a share, also answers the mirror image of each sample, so that both answers are pooled, in steps whose
+    /// samples show no class that becomes another one in the mirror (a left-turn sign does). Doubles the teacher's forward passes and costs no uplink. Not in the authors' code.
     /// </summary>
     public bool MirrorTeacher { get; init; }
+
+    /// <summary>
+    /// Weight of the edge model's own answers in what is taught, from 0 and below 1: those of its source parameters under the statistics of the edge, pooled with the
+    /// teacher's (see docs/algorithm.md). The two err in different places, so that together they know more than the teacher. Not in the authors' code, so 0.
+    /// </summary>
+    public double SourceShare { get; init; }
+
+    /// <summary>When what was learnt is given up for the source's parameters or those of an earlier condition; null never does. Not in the authors' code.</summary>
+    public GuardOptions? Guard { get; init; }
 
     /// <summary>Share of the newest batch in the running statistics, above 0 and at most 1. BatchNorm2d's own: 0.1.</summary>
     public float StatisticsMomentum { get; init; } = 0.1f;
@@ -101,7 +113,7 @@ public sealed record CemaOptions
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
     public IReadOnlyList<string> FindFaults()
     {
-        var faults = new List<string>([.. Selection.FindFaults(), .. EdgeStatistics.FindFaults()]);
+        var faults = new List<string>([.. Selection.FindFaults(), .. EdgeStatistics.FindFaults(), .. Guard?.FindFaults() ?? []]);
         void Require(bool holds, string name, object? value, string remedy)
         {
             if (!holds)
@@ -125,6 +137,7 @@ public sealed record CemaOptions
         Require(Momentum >= 0 && Momentum < 1, nameof(Momentum), Momentum, "give a number from 0 and below 1, for example 0.9");
         Require(StatisticsMomentum > 0 && StatisticsMomentum <= 1, nameof(StatisticsMomentum), StatisticsMomentum, "give a number above 0 and at most 1, for example 0.1");
         Require(MaximumAnswerShift is null or > 0 and < double.PositiveInfinity, nameof(MaximumAnswerShift), MaximumAnswerShift, "give a finite number of nats above 0, for example 0.05, or leave it out");
+        Require(SourceShare is >= 0 and < 1, nameof(SourceShare), SourceShare, "give a weight from 0 and below 1, for example 0.5");
         Require(Enum.IsDefined(Start), nameof(Start), Start, "give FirstBatch, Source or Edge");
         return faults;
     }

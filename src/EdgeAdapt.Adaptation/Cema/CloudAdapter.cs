@@ -19,6 +19,7 @@ public sealed class CloudAdapter : IDisposable
     private readonly SeededGenerator _generator;
     private readonly long[] _imageShape;
     private readonly float? _entropyMargin;
+    private readonly ParameterGuard? _guard;
 
     /// <summary>Creates an adapter that has seen nothing.</summary>
     /// <param name="student">The edge model.</param>
@@ -42,6 +43,7 @@ public sealed class CloudAdapter : IDisposable
         _entropyMargin = (float?)(options.Selection.EntropyHighMargin * Math.Log(classes));
         _samples = new SampleQueue(options.ReplayCapacity);
         _generator = new SeededGenerator(options.Seed);
+        _guard = options.Guard is { } guard ? new ParameterGuard(guard, student.Source) : null;
         _student = new AdaptedModel(student, TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
         _teacher = new AdaptedModel(teacher, TrainingLoss.Entropy, options, options.TeacherLearningRate, settings);
     }
@@ -111,7 +113,8 @@ public sealed class CloudAdapter : IDisposable
         bool replay = steps.Count == 0 && _options.ReplayOnlyStep && _options.ReplayCapacity > 0 && _samples.Replayable > _options.ReplayMinimum;
         if (replay && !cancellation.IsCancellationRequested && Draw((_options.ReplayPerUpload + 1) * _options.CloudBatch) is { Count: >= 2 } drawn)
         {
-            steps.Add(Distil(Stack(drawn), 0, drawn.Count, null));
+            FloatTensor images = Stack(drawn);
+            steps.Add(Distil(images, Teach(images), 0, drawn.Count, null));
         }
 
         return steps;
@@ -119,7 +122,10 @@ public sealed class CloudAdapter : IDisposable
 
     /// <summary>Everything needed to go on after a restart; a snapshot that later steps do not change.</summary>
     public CloudAdapterState Capture() => new(
-        _student.State, _teacher.State, _samples.WaitingIds, _samples.ReplayIds, _generator.State, Steps, SamplesSeen, SamplesBroken);
+        _student.State, _teacher.State, _samples.WaitingIds, _samples.ReplayIds, _generator.State, Steps, SamplesSeen, SamplesBroken)
+    {
+        Guard = _guard?.State,
+    };
 
     /// <summary>Goes on from an earlier state, in place of whatever this adapter has seen.</summary>
     /// <param name="state">What <see cref="Capture"/> returned, for the same two model files.</param>
@@ -131,6 +137,13 @@ public sealed class CloudAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(resolve);
         ModelPair.Check(state.Student, _student.Model, nameof(state));
         ModelPair.Check(state.Teacher, _teacher.Model, nameof(state));
+        GuardState guard = state.Guard ?? GuardState.Empty;
+        ModelPair.Check(guard, _student.Model, nameof(state));
+        if (_guard is not null)
+        {
+            _guard.State = guard;
+        }
+
         _student.State = state.Student;
         _teacher.State = state.Teacher;
         (_generator.State, Steps, SamplesSeen, SamplesBroken) = (state.GeneratorState, state.Steps, state.SamplesSeen, state.SamplesBroken);
@@ -153,6 +166,11 @@ public sealed class CloudAdapter : IDisposable
         _teacher.Reset();
         _samples.Clear();
         _generator.State = _options.Seed;
+        if (_guard is not null)
+        {
+            _guard.State = GuardState.Empty;
+        }
+
         (Steps, SamplesSeen, SamplesBroken) = (0, 0, 0);
     }
 
@@ -184,18 +202,55 @@ public sealed class CloudAdapter : IDisposable
             }
         }
 
+        FloatTensor targets = Teach(uploaded);
+        GuardOutcome decision = Guard(uploaded, targets);
+        if (decision != GuardOutcome.Kept)
+        {
+            targets = Teach(uploaded);
+        }
+
         // The replay buffer holds this batch already, so a step may see one of its samples twice; the authors' code does the same.
         bool replay = _options.ReplayCapacity > 0 && _samples.Replayable >= _options.ReplayMinimum;
         List<float[]> drawn = replay ? Draw(_options.ReplayPerUpload * _options.CloudBatch) : [];
-        return Distil(drawn.Count == 0 ? uploaded : Stack([.. batch, .. drawn]), batch.Count, drawn.Count, teacherLoss);
+        if (drawn.Count == 0)
+        {
+            return Distil(uploaded, targets, batch.Count, 0, teacherLoss) with { Guard = decision };
+        }
+
+        FloatTensor replayed = Stack(drawn);
+        return Distil(Join(uploaded, replayed), Join(targets, Teach(replayed)), batch.Count, drawn.Count, teacherLoss) with { Guard = decision };
     }
 
-    private AdaptationStep Distil(FloatTensor images, int uploaded, int replayed, float? teacherLoss)
+    /// <summary>Takes up other parameters where they answer these uploads better; then what was seen before them belongs to another condition.</summary>
+    private GuardOutcome Guard(FloatTensor uploaded, FloatTensor targets)
+    {
+        if (_guard is null)
+        {
+            return GuardOutcome.Kept;
+        }
+
+        (GuardOutcome decision, IReadOnlyList<LayerParameters> parameters) =
+            _guard.Judge(_student.Parameters, targets, trained => _student.Forward(uploaded, trained));
+        if (decision != GuardOutcome.Kept)
+        {
+            _student.Adopt(parameters);
+            _samples.KeepNewest(uploaded.Count + _samples.Waiting);
+            if (_options.Start == StatisticsStart.Edge)
+            {
+                _teacher.RestartStatistics();
+                _teacher.MixStatistics(uploaded);
+            }
+        }
+
+        return decision;
+    }
+
+    private AdaptationStep Distil(FloatTensor images, FloatTensor targets, int uploaded, int replayed, float? teacherLoss)
     {
         _student.StartStatistics(images);
         (TrainingResult result, bool applied) = _student.Train(images, new LossInputs
         {
-            TeacherLogits = Teach(images),
+            TeacherLogits = targets,
             Alpha = _options.Alpha,
             Beta = _options.Beta,
             Gamma = _options.Gamma,
@@ -207,11 +262,15 @@ public sealed class CloudAdapter : IDisposable
             teacherLoss, result.Loss, result.EntropyLoss, result.DistillationLoss, result.PseudoLabelLoss);
     }
 
+    /// <summary>What the student is to answer: the teacher's answers, pooled with the source model's where that has a share.</summary>
     private FloatTensor Teach(FloatTensor images)
     {
-        FloatTensor answers = _teacher.Forward(images);
-        return _options.MirrorTeacher ? MirroredAnswers.Combine(answers, _teacher.Forward(MirroredAnswers.Mirror(images))) : answers;
+        FloatTensor answers = Answer(_teacher.Forward, images);
+        return _options.SourceShare > 0 ? LogarithmicPool.Combine(answers, Answer(x => _student.Forward(x, _student.Model.Source), images), _options.SourceShare) : answers;
     }
+
+    private FloatTensor Answer(Func<FloatTensor, FloatTensor> forward, FloatTensor images) =>
+        _options.MirrorTeacher ? MirroredAnswers.Combine(forward(images), forward(MirroredAnswers.Mirror(images))) : forward(images);
 
     private List<float[]>? TakeBatch()
     {
@@ -249,6 +308,9 @@ public sealed class CloudAdapter : IDisposable
         sample.CopyTo(values);
         return FiniteValues.AreAll(values) ? values : null;
     }
+
+    private static FloatTensor Join(FloatTensor first, FloatTensor second) =>
+        new([.. first.Values, .. second.Values], [first.Count + second.Count, .. first.Shape[1..]]);
 
     private FloatTensor Stack(List<float[]> samples) => FloatTensor.Stack(samples, _imageShape);
 }

@@ -14,4 +14,8 @@ namespace EdgeAdapt.Adaptation;
 /// <param name="SamplesBroken">Uploads that were left out because they could not be read or held NaN.</param>
 public sealed record CloudAdapterState(
     ModelState Student, ModelState Teacher, IReadOnlyList<string> WaitingSamples, IReadOnlyList<string> ReplaySamples,
-    ulong GeneratorState, long Steps, long SamplesSeen, long SamplesBroken);
+    ulong GeneratorState, long Steps, long SamplesSeen, long SamplesBroken)
+{
+    /// <summary>What the guard remembers; null in states written without one, which begins it anew.</summary>
+    public GuardState? Guard { get; init; }
+}

@@ -3,14 +3,13 @@ using EdgeAdapt.Onnx.Sessions;
 namespace EdgeAdapt.Adaptation;
 
 /// <summary>
-/// A teacher's answers to images and to their mirror images, averaged where mirroring keeps their meaning. Whether it does
+/// A model's answers to images and to their mirror images, pooled where mirroring keeps their meaning. Whether it does
 /// is read from the answers: where most samples of one class become one and the same other class, left and right matter.
 /// </summary>
 internal static class MirroredAnswers
 {
     /// <summary>Samples of a class below which its answers say nothing about the class.</summary>
     private const int FewestOfAClass = 3;
-    private const double SmallestProbability = 1e-12;
 
     /// <summary>The images with left and right exchanged.</summary>
     /// <param name="images"><c>[N, C, H, W]</c>.</param>
@@ -26,37 +25,11 @@ internal static class MirroredAnswers
         return new FloatTensor(mirrored, images.Shape);
     }
 
-    /// <summary>The logarithm of the mean of both softmaxes, or the plain answers where a class changes in the mirror.</summary>
+    /// <summary>Both answers pooled in equal parts, or the plain answers where a class changes in the mirror.</summary>
     /// <param name="plain">Logits <c>[N, K]</c> of the images.</param>
     /// <param name="mirrored">Logits <c>[N, K]</c> of the mirror images; a row that is not finite leaves its sample's plain answer.</param>
-    public static FloatTensor Combine(FloatTensor plain, FloatTensor mirrored)
-    {
-        if (AClassChanges(plain, mirrored))
-        {
-            return plain;
-        }
-
-        var combined = new FloatTensor([.. plain.Values], plain.Shape);
-        float[] p = new float[plain.SampleLength];
-        float[] q = new float[plain.SampleLength];
-        for (int i = 0; i < plain.Count; i++)
-        {
-            Logits.Softmax(plain.Sample(i), p);
-            Logits.Softmax(mirrored.Sample(i), q);
-            if (!FiniteValues.AreAll(p) || !FiniteValues.AreAll(q))
-            {
-                continue;
-            }
-
-            Span<float> row = combined.Sample(i);
-            for (int k = 0; k < p.Length; k++)
-            {
-                row[k] = (float)Math.Log(Math.Max((p[k] + (double)q[k]) / 2, SmallestProbability));
-            }
-        }
-
-        return combined;
-    }
+    public static FloatTensor Combine(FloatTensor plain, FloatTensor mirrored) =>
+        AClassChanges(plain, mirrored) ? plain : LogarithmicPool.Combine(plain, mirrored, 0.5);
 
     /// <summary>Whether more than half of the samples of some class become one and the same other class.</summary>
     private static bool AClassChanges(FloatTensor plain, FloatTensor mirrored) =>

@@ -69,6 +69,15 @@ internal static class ModelPair
         }
     }
 
+    /// <summary>Refuses a saved guard whose sets are not those of the model.</summary>
+    public static void Check(GuardState state, NormalizationModel model, string parameter)
+    {
+        if (state.Steps < 0 || !state.Stored.All(s => FitsTrained([.. s.Parameters.SelectMany(p => new[] { p.Scale, p.Bias })], model)))
+        {
+            throw new ArgumentException($"The saved guard of '{model.Model.Name}' is damaged. Start without it.", parameter);
+        }
+    }
+
     private static bool FitsTrained(IReadOnlyList<float[]> tensors, NormalizationModel model) =>
         tensors.Count == 2 * model.Layers.Count
         && tensors.Select((t, i) => t.Length == model.Layers[i / 2].Channels && FiniteValues.AreAll(t)).All(fits => fits);

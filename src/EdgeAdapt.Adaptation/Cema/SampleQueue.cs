@@ -62,6 +62,15 @@ internal sealed class SampleQueue(int replayCapacity)
     public IReadOnlyList<IAdaptationSample> Draw(int count, SeededGenerator generator) =>
         [.. generator.Sample(_replay.Count, Math.Min(count, _replay.Count)).Select(age => _replay[(_oldest + age) % _replay.Count])];
 
+    /// <summary>Forgets all of the replay buffer but its newest samples.</summary>
+    public void KeepNewest(int count)
+    {
+        IAdaptationSample[] kept = [.. _replay.Skip(_oldest).Concat(_replay.Take(_oldest)).TakeLast(count)];
+        _replay.Clear();
+        _replay.AddRange(kept);
+        _oldest = 0;
+    }
+
     public void Clear()
     {
         _waiting.Clear();

@@ -23,7 +23,7 @@ public sealed class StatisticsSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _session = new ModelSession(StatisticsGraph.Build(model), settings);
+        _session = new ModelSession(StatisticsGraph.Build(model), SessionSettings.ForTwin(settings));
         _measured = [.. Enumerable.Range(0, model.Layers.Count).Where(i => model.Layers[i].HasStatistics)];
         _outputs = [model.Signature.OutputName, .. _measured.Select(StatisticsGraph.StatisticsOutput)];
     }

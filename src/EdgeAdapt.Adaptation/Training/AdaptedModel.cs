@@ -59,6 +59,19 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     /// <summary>Infers under the running statistics; [N, K].</summary>
     public FloatTensor Forward(FloatTensor images) => _forward.Value.Run(images, Parameters);
 
+    /// <summary>Infers with the scale and bias of given parameters under this model's running statistics; [N, K].</summary>
+    public FloatTensor Forward(FloatTensor images, IReadOnlyList<LayerParameters> trained) => _forward.Value.Run(images, WithOwnStatistics(trained));
+
+    /// <summary>Goes on from the scale and bias of given parameters; the running statistics stay, the optimizer forgets its steps.</summary>
+    public void Adopt(IReadOnlyList<LayerParameters> trained)
+    {
+        Parameters = WithOwnStatistics(trained);
+        _optimizer.Reset();
+    }
+
+    /// <summary>Lets the next batch start the moving average.</summary>
+    public void RestartStatistics() => _moving = null;
+
     /// <summary>One step; the parameters change only where everything that came out is finite.</summary>
     /// <param name="images">The batch.</param>
     /// <param name="inputs">What the loss needs.</param>
@@ -105,6 +118,9 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
         Dispose(_statistics);
         Dispose(_follower);
     }
+
+    private LayerParameters[] WithOwnStatistics(IReadOnlyList<LayerParameters> trained) =>
+        [.. trained.Zip(Parameters, (t, own) => t with { Mean = own.Mean, Variance = own.Variance })];
 
     private static float[] Towards(float[] from, float[] to, float share)
     {

@@ -1,0 +1,72 @@
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
+
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>Decides on each new batch of uploads which parameters training goes on from. One owner; what it remembers is <see cref="State"/>.</summary>
+internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerParameters> source)
+{
+    private const double SmallestProbability = 1e-12;
+
+    public GuardState State { get; set; } = GuardState.Empty;
+
+    /// <summary>Compares the current parameters with the others on uploads that nothing has learnt from yet.</summary>
+    /// <param name="current">The parameters that would be trained.</param>
+    /// <param name="targets">What is to be answered, logits <c>[N, K]</c>.</param>
+    /// <param name="forward">Answers the uploads with the scale and bias of given parameters.</param>
+    /// <returns>The decision and the parameters to go on from.</returns>
+    public (GuardOutcome Outcome, IReadOnlyList<LayerParameters> Parameters) Judge(
+        IReadOnlyList<LayerParameters> current, FloatTensor targets, Func<IReadOnlyList<LayerParameters>, FloatTensor> forward)
+    {
+        // Before the first step the current parameters are the source's, and none has been left.
+        if (State.Steps == 0)
+        {
+            State = State with { Steps = 1 };
+            return (GuardOutcome.Kept, current);
+        }
+
+        double[] own = CrossEntropies(targets, forward(current));
+        GuardScore Compare(GuardScore score, IReadOnlyList<LayerParameters> other) =>
+            score.With(own, CrossEntropies(targets, forward(other)), options.Memory);
+        GuardScore toSource = Compare(State.Source, source);
+        StoredParameters[] stored = [.. State.Stored.Select(s => s with { Score = Compare(s.Score, s.Parameters) })];
+        StoredParameters? best = stored.Append(new StoredParameters(source, toSource)).Where(s => IsBetter(s.Score)).MaxBy(s => s.Score.Mean);
+        if (best is null)
+        {
+            State = new GuardState(State.Steps + 1, toSource, stored);
+            return (GuardOutcome.Kept, current);
+        }
+
+        bool restored = ReferenceEquals(best.Parameters, source);
+        IEnumerable<StoredParameters> left = stored.Where(s => !ReferenceEquals(s, best)).Select(s => s with { Score = GuardScore.Empty });
+        if (State.Steps >= options.StepsToStore)
+        {
+            left = left.Append(new StoredParameters(current, GuardScore.Empty));
+        }
+
+        State = new GuardState(restored ? 1 : options.StepsToStore, GuardScore.Empty, [.. left.TakeLast(options.StoredSets)]);
+        return (restored ? GuardOutcome.Restored : GuardOutcome.Reused, best.Parameters);
+    }
+
+    /// <summary>−Σ q log p of each sample, nats; an answer that is not finite counts as certain of the wrong class.</summary>
+    internal static double[] CrossEntropies(FloatTensor targets, FloatTensor answers)
+    {
+        double[] losses = new double[targets.Count];
+        float[] q = new float[targets.SampleLength];
+        float[] p = new float[targets.SampleLength];
+        for (int i = 0; i < losses.Length; i++)
+        {
+            Logits.Softmax(targets.Sample(i), q);
+            Logits.Softmax(answers.Sample(i), p);
+            for (int k = 0; k < p.Length; k++)
+            {
+                double probability = float.IsFinite(p[k]) ? p[k] : 0;
+                losses[i] -= float.IsFinite(q[k]) ? q[k] * Math.Log(Math.Max(probability, SmallestProbability)) : 0;
+            }
+        }
+
+        return losses;
+    }
+
+    private bool IsBetter(GuardScore score) => score.Mean > 0 && score.Mean > options.Significance * score.StandardError;
+}
