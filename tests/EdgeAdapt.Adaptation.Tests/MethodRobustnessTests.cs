@@ -6,7 +6,7 @@ using Onnx;
 namespace EdgeAdapt.Adaptation.Tests;
 
 /// <summary>What every method must stand: broken images, batches of one, certainty; and that a reset is complete.</summary>
-public sealed class MethodRobustnessTests
+public sealed class MethodRobustnessTests(MethodRobustnessTests.Cache cache) : IClassFixture<MethodRobustnessTests.Cache>
 {
     private const int BatchSize = 8;
 
@@ -21,7 +21,7 @@ public sealed class MethodRobustnessTests
     [MemberData(nameof(Methods))]
     public void Infer_BrokenImageAmongOthers_SpoilsOnlyItsOwnAnswer(string name)
     {
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         foreach (FloatTensor batch in Golden.Batches(Golden.Samples(), BatchSize))
         {
             FloatTensor broken = batch.Select([.. Enumerable.Range(0, BatchSize)]);
@@ -38,7 +38,7 @@ public sealed class MethodRobustnessTests
     public void Infer_NoUsableImage_LearnsNothing(string name)
     {
         FloatTensor batch = Golden.Batches(Golden.Samples(), BatchSize).First();
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         float[] expected = method.Infer(batch, Golden.Handles(batch)).Logits.Values;
         method.Reset();
         var broken = new FloatTensor(Enumerable.Repeat(float.NaN, batch.Values.Length).ToArray(), batch.Shape);
@@ -52,7 +52,7 @@ public sealed class MethodRobustnessTests
     [MemberData(nameof(Methods))]
     public void Infer_OneImageAtATime_StaysFinite(string name)
     {
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         Assert.All(Golden.Batches(Golden.Samples(), 1), image =>
             Assert.All(method.Infer(image, Golden.Handles(image)).Logits.Values, v => Assert.True(float.IsFinite(v))));
     }
@@ -61,7 +61,7 @@ public sealed class MethodRobustnessTests
     [MemberData(nameof(Methods))]
     public void Infer_EqualImages_StaysFinite(string name)
     {
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         var flat = new FloatTensor(Enumerable.Repeat(0.5f, BatchSize * 192).ToArray(), BatchSize, 3, 8, 8);
         for (int i = 0; i < 3; i++)
         {
@@ -73,7 +73,7 @@ public sealed class MethodRobustnessTests
     [MemberData(nameof(Methods))]
     public void Reset_AfterAStream_RepeatsItBitForBit(string name)
     {
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         float[] first = Stream(method);
         Stream(method);
         method.Reset();
@@ -84,7 +84,7 @@ public sealed class MethodRobustnessTests
     [MemberData(nameof(Learning))]
     public void Infer_TheSameStreamAgain_IsAnsweredOtherwise(string name)
     {
-        using ITestTimeAdaptation method = Create(name);
+        ITestTimeAdaptation method = cache.Get(name);
         Assert.NotEqual(Stream(method), Stream(method));
     }
 
@@ -95,6 +95,33 @@ public sealed class MethodRobustnessTests
         using ITestTimeAdaptation method = Create(name, Constant());
         float[] logits = Stream(method);
         Assert.All(logits.Chunk(5), row => Assert.Equal(logits[..5], row));
+    }
+
+    /// <summary>One method of each name for all tests: sessions are slow to build, and <see cref="Reset_AfterAStream_RepeatsItBitForBit"/> is what makes it safe.</summary>
+    public sealed class Cache : IDisposable
+    {
+        private readonly Dictionary<string, ITestTimeAdaptation> _methods = [];
+
+        /// <summary>The method as after construction.</summary>
+        public ITestTimeAdaptation Get(string name)
+        {
+            if (!_methods.TryGetValue(name, out ITestTimeAdaptation? method))
+            {
+                _methods[name] = method = Create(name);
+            }
+
+            method.Reset();
+            return method;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            foreach (ITestTimeAdaptation method in _methods.Values)
+            {
+                method.Dispose();
+            }
+        }
     }
 
     private static float[] Stream(ITestTimeAdaptation method) =>
