@@ -42,6 +42,12 @@ public sealed class PrepareVerbTests : IDisposable
         OnnxModel applied = OnnxModel.Load(_run.File("applied.onnx"));
         Assert.Equal(2, OptimizedOperators.Count(applied)["QLinearConv"]);
         Assert.NotEqual(Logits(quantized, frames), Logits(applied, frames));
+
+        CommandLineResult trained = await CommandLine.RunAsync("train", "--model", _run.File("prepared.onnx"), "--data", _run.File("images.npy"), "--out", _run.File("trained.onnx"));
+        Assert.Contains("integers cannot be trained", trained.Error, StringComparison.Ordinal);
+        CommandLineResult inspected = await CommandLine.RunAsync("inspect", "--model", _run.File("prepared.onnx"));
+        inspected.AssertSucceeds();
+        Assert.Contains("QuantizeLinear", inspected.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,26 @@ public sealed class QuantizedAdaptationTests
         Assert.Equal(2, OptimizedOperators.Count(_quantized.With(bytes))["QLinearConv"]);
     }
 
+    [Fact]
+    public void WithoutRounding_SmallChange_MovesTheAnswersAsInFloat()
+    {
+        NormalizationModel smooth = _quantized.WithoutRounding();
+        LayerParameters[] Moved(float share) => [.. _quantized.Source.Select(s => s with { Scale = [.. s.Scale.Select((v, c) => v * (1 + (share * (c % 3))))] })];
+        double Change(NormalizationModel model, float share)
+        {
+            using var session = new ForwardSession(model);
+            FloatTensor images = TinyClassifier.ToTensor(_shifted.Frames);
+            return session.Run(images, model.Source).Values.Zip(session.Run(images, Moved(share)).Values, (a, b) => Math.Abs((double)a - b)).Average();
+        }
+
+        Assert.Equal(Change(smooth, 1e-3f) / 10, Change(smooth, 1e-4f), 0.1 * Change(smooth, 1e-4f));
+        Assert.True(Change(_quantized, 1e-4f) > 2 * Change(smooth, 1e-4f));
+        Assert.Same(_quantized.Source, smooth.Source);
+        Assert.Same(_floats, _floats.WithoutRounding());
+        Assert.Equal(_quantized.With(Moved(0.1f)).ToBytes(), smooth.With(Moved(0.1f)).ToBytes());
+        Assert.DoesNotContain(smooth.Model.Graph.Node, n => n.OpType is "QuantizeLinear" or "DequantizeLinear");
+    }
+
     private static (LayerParameters[] Parameters, double Loss) Train(NormalizationModel student)
     {
         NormalizationModel teacher = NormalizationModel.Of(TinyClassifier.Create(seed: 2, channels: 24));

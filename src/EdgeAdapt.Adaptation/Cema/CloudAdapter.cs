@@ -44,8 +44,8 @@ public sealed class CloudAdapter : IDisposable
         _samples = new SampleQueue(options.ReplayCapacity);
         _generator = new SeededGenerator(options.Seed);
         _guard = options.Guard is { } guard ? new ParameterGuard(guard, student.Source) : null;
-        _student = new AdaptedModel(student, TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
-        _teacher = new AdaptedModel(teacher, TrainingLoss.Entropy, options, options.TeacherLearningRate, settings);
+        _student = new AdaptedModel(student.WithoutRounding(), TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
+        _teacher = new AdaptedModel(teacher.WithoutRounding(), TrainingLoss.Entropy, options, options.TeacherLearningRate, settings);
     }
 
     /// <summary>

@@ -70,7 +70,7 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     }
 
     /// <summary>Lets the next batch start the moving average.</summary>
-    public void RestartStatistics() => _moving = null;
+    public void RestartStatistics() => _memory = null;
 
     /// <summary>One step; the parameters change only where everything that came out is finite.</summary>
     /// <param name="images">The batch.</param>

@@ -64,6 +64,11 @@ public sealed class TrainVerb : IVerb
 
         (Onnx.OnnxModel file, bool built) = _network.Read(parsed);
         NormalizationModel model = NormalizationModel.Of(file);
+        if (model.IsQuantized)
+        {
+            throw new UsageException($"'{file.Name}' is quantized, and integers cannot be trained. Train the float32 model, then quantize and prepare it.");
+        }
+
         string data = parsed.GetRequiredValue(_data);
         ImageStore training = Read(parsed, data, DatasetSplit.Train, parsed.GetValue(_limit));
         ImageStore test = Read(parsed, parsed.GetValue(_testData) ?? data, DatasetSplit.Test, parsed.GetValue(_testLimit));

@@ -143,6 +143,16 @@ public sealed class NormalizationModel
         });
     }
 
+    /// <summary>
+    /// The same layers in a model whose <see cref="Model"/> cuts activations off as the integers do, but does not round them: for training, which measures
+    /// small changes of the answers. Of one rounded answer to the next there is as much rounding as change. A model without quantization is returned unchanged.
+    /// </summary>
+    public NormalizationModel WithoutRounding()
+    {
+        OnnxModel model = RoundingRemoval.Apply(Model);
+        return ReferenceEquals(model, Model) ? this : new NormalizationModel(_deployed, model, Signature, Layers, Source, Unscaled);
+    }
+
     /// <summary>Packs parameters into a set.</summary>
     public ParameterSet Pack(ParameterSetManifest manifest, IReadOnlyList<LayerParameters> parameters)
     {

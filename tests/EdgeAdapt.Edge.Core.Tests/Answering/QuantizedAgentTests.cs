@@ -23,7 +23,7 @@ public sealed class QuantizedAgentTests : IDisposable
         string frames = _fixture.WriteFrames(count, 0.5, 0.2);
         int[] labels = TinyImages.Render(3, count, 0.5, 0.2).Labels;
         FloatTensor clean = TinyClassifier.ToTensor(TinyImages.Render(8, 256).Frames);
-        await using EdgeAgent agent = _fixture.Open(Options(frames, Prepare(TinyClassifier.Create(), clean)), new ScriptedUplink());
+        await using EdgeAgent agent = _fixture.Open(Options(frames, Prepare(Quantize(TinyClassifier.Create(), clean), clean)), new ScriptedUplink());
 
         await agent.RunAsync(CancellationToken.None).Reasonable();
 
@@ -35,24 +35,35 @@ public sealed class QuantizedAgentTests : IDisposable
     [SharedDataFact]
     public async Task RunAsync_ResNetInEightBitsOnNoisyPhotographs_RecoversAsInFloat()
     {
+        // A third of the set: what it recovers shows after a few refreshes of the statistics.
+        const int count = 640;
         FloatTensor clean;
         using (NpyFrameReader reader = NpyFrameReader.Open(SharedData.File("cifar10c/clean.npy")))
         {
             clean = reader.ReadTensor(0, 256, Normalization.ImageNet);
         }
 
-        OnnxModel prepared = Prepare(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")), clean);
-        EdgeAgentOptions options = Options(SharedData.File("cifar10c/gaussian_noise.npy"), prepared) with { Normalization = Normalization.ImageNet, Filter = new() };
+        OnnxModel quantized = Quantize(OnnxModel.Load(SharedData.File("models/resnet20_cifar10.onnx")), clean);
+        OnnxModel prepared = Prepare(quantized, clean);
+        byte[] noisy = new byte[count * 32 * 32 * 3];
+        using (NpyFrameReader reader = NpyFrameReader.Open(SharedData.File("cifar10c/gaussian_noise.npy")))
+        {
+            reader.ReadPixels(0, noisy);
+        }
+
+        string frames = _fixture.Folder.Write("noisy.npy", NpyFile.ToBytes(NpyArray.Of(noisy, count, 32, 32, 3)));
+        EdgeAgentOptions options = Options(frames, prepared) with { Normalization = Normalization.ImageNet, Filter = new() };
         await using EdgeAgent agent = _fixture.Open(options, new ScriptedUplink());
 
         await agent.RunAsync(CancellationToken.None).Reasonable();
 
         NormalizationModel model = NormalizationModel.Of(prepared);
+        Assert.Equal(Logits(quantized, clean), Logits(model.With(model.Source), clean));
         Assert.Equal(19, model.Layers.Count);
         Assert.Equal(19, OptimizedOperators.Count(model.With([.. model.Source.Select(s => s with { Mean = [.. s.Mean.Select(m => m + 0.1f)] })]))["QLinearConv"]);
 
-        // In float32 the agent reaches 52 to 58 % on this set, the model as built 18.6 %.
-        Assert.InRange(Accuracy([.. NpyFile.Read(SharedData.File("cifar10c/labels.npy")).ToLongs().Select(l => (int)l)], ..), 0.52, 0.58);
+        // In float32 the agent reaches 52 to 58 % on the whole set, the model as built, which answers the first 64 frames, 18.6 %.
+        Assert.InRange(Accuracy([.. NpyFile.Read(SharedData.File("cifar10c/labels.npy")).ToLongs().Select(l => (int)l)], ..), 0.48, 0.6);
         Assert.Equal(0, agent.Counters.Failed);
     }
 
@@ -60,15 +71,14 @@ public sealed class QuantizedAgentTests : IDisposable
     public void Swap_OtherParameters_AnswersWithTheIntegerModelOfTheSet()
     {
         FloatTensor images = TinyClassifier.ToTensor(TinyImages.Render(8, 256).Frames);
-        NormalizationModel model = NormalizationModel.Of(Prepare(TinyClassifier.Create(), images));
+        NormalizationModel model = NormalizationModel.Of(Prepare(Quantize(TinyClassifier.Create(), images), images));
         LayerParameters[] parameters = [.. model.Source.Select(s => s with { Scale = [.. s.Scale.Select((v, c) => v * (0.7f + (0.05f * c)))] })];
         using var active = new ActiveModel(model, model.Source, 0, 0, Tiny.ImageShape, Tiny.OneThread);
         float[] before = Ask(active, images);
 
         active.Swap(parameters, 1, 0);
 
-        using var session = new ModelSession(model.With(parameters).ToBytes(), Tiny.OneThread);
-        float[] expected = session.Run(new Dictionary<string, FloatTensor> { [model.Signature.InputName] = images }, [model.Signature.OutputName])[0].Values;
+        float[] expected = Logits(model.With(parameters), images);
         Assert.Equal(expected, Ask(active, images));
         Assert.NotEqual(before, expected);
     }
@@ -79,10 +89,17 @@ public sealed class QuantizedAgentTests : IDisposable
         return lease.Run(images).Values;
     }
 
-    private static OnnxModel Prepare(OnnxModel original, FloatTensor samples)
+    private static OnnxModel Quantize(OnnxModel original, FloatTensor samples) =>
+        QuantizedModelBuilder.Quantize(FoldedModel.Of(original), samples, new QuantizationForm { PerChannel = true });
+
+    private static OnnxModel Prepare(OnnxModel quantized, FloatTensor samples) =>
+        OnnxModel.Parse(ModelPreparation.Apply(quantized, [samples]).Model.ToBytes(), "prepared");
+
+    private static float[] Logits(OnnxModel model, FloatTensor images)
     {
-        OnnxModel quantized = QuantizedModelBuilder.Quantize(FoldedModel.Of(original), samples, new QuantizationForm { PerChannel = true });
-        return OnnxModel.Parse(ModelPreparation.Apply(quantized, [samples]).Model.ToBytes(), "prepared");
+        using var session = new ModelSession(model.Proto, Tiny.OneThread);
+        ClassifierSignature signature = ClassifierSignature.Of(model);
+        return session.Run(new Dictionary<string, FloatTensor> { [signature.InputName] = images }, [signature.OutputName])[0].Values;
     }
 
     private EdgeAgentOptions Options(string frames, OnnxModel model)
