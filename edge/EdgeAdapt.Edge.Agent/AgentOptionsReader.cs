@@ -50,7 +50,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             StatisticsBatch = Whole("statistics-batch", 32),
             StatisticsPolicy = policy with
             {
-                Momentum = (float)Number("statistics-momentum", policy.Momentum),
+                MemoryImages = (float)Number("statistics-memory", policy.MemoryImages),
                 PriorSamples = (float)Number("statistics-prior", policy.PriorSamples),
                 DistanceScale = (float)Number("statistics-distance", policy.DistanceScale),
             },

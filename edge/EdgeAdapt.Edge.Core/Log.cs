@@ -79,6 +79,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeStatistics, LogLevel.Debug, "Statistics {Generation} are active after {Milliseconds:0.0} ms, from {Frames} frames so far")]
     public static partial void StatisticsSwapped(ILogger logger, long generation, double milliseconds, long frames);
 
+    [LoggerMessage(EventIds.EdgeStatistics + 5, LogLevel.Information, "The frames have changed: the statistics start anew with refresh {Generation}")]
+    public static partial void StreamChanged(ILogger logger, long generation);
+
     [LoggerMessage(EventIds.EdgeStatistics + 4, LogLevel.Warning, "A batch of frames is left out of the statistics: {Reason}")]
     public static partial void BatchUnusable(ILogger logger, string reason);
 

@@ -1,3 +1,5 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Evaluation;
 
 /// <summary>
@@ -28,7 +30,7 @@ public sealed class Benchmark : IDisposable
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(options);
         List<string> faults = [.. options.FindFaults()];
-        if (subject.Teacher is null && options.Methods.FirstOrDefault(EvaluationMethods.NeedsTeacher) is { } needy)
+        if (subject.Teacher is null && options.Methods.FirstOrDefault(m => MethodCatalog.Find(m).NeedsTeacher) is { } needy)
         {
             faults.Add($"The method {needy} learns from a teacher. Give one, or leave the method out.");
         }

@@ -1,9 +1,11 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Evaluation;
 
 /// <summary>What is compared with what. Every combination of method, protocol, batch, delay and seed is measured.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Names out of <see cref="EvaluationMethods.Names"/>, in the order of the tables.</summary>
+    /// <summary>Names out of <see cref="MethodCatalog.Names"/>, in the order of the tables.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
     /// <summary>In which order images come.</summary>
@@ -54,9 +56,11 @@ public sealed record EvaluationOptions
             }
         }
 
-        string[] unknown = [.. Methods.Except(EvaluationMethods.Names)];
-        Require(Methods.Count > 0, $"There is no method; choose from {string.Join(", ", EvaluationMethods.Names)}.");
-        Require(unknown.Length == 0, $"The methods have the unknown {string.Join(", ", unknown)}; choose from {string.Join(", ", EvaluationMethods.Names)}.");
+        if (MethodCatalog.FindFault(Methods) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
         Require(Protocols.Count > 0 && Protocols.All(Enum.IsDefined), "There is no protocol, or an unknown one; give reset, for example.");
         Require(Batches.Count > 0 && Batches.All(b => b >= 1), $"The batches are {string.Join(", ", Batches)}; give at least 1, for example 64.");
         Require(Delays.Count > 0 && Delays.All(d => d >= 0), $"The delays are {string.Join(", ", Delays)}; give at least 0.");

@@ -24,8 +24,9 @@ public sealed record LossInputs
     public float? EntropyMargin { get; init; }
 
     /// <summary>
-    /// <c>[N]</c>, 1 for a sample that counts in the loss and 0 for one that does not; null counts all. Masked samples still
-    /// enter the batch statistics. All zero is an error: there would be nothing to learn from.
+    /// <c>[N]</c>, m, the weight of each sample in the mean that the loss is: 1 for one that counts and 0 for one that does
+    /// not, or any other; finite, at least 0. Null counts all alike. Masked samples still enter the batch statistics. All
+    /// zero is an error: there would be nothing to learn from.
     /// </summary>
     public float[]? SampleMask { get; init; }
 }

@@ -96,9 +96,9 @@ internal static class TrainingInputs
                 faults.Add($"SampleMask has {mask.Length} entries for {batch} images");
             }
 
-            if (mask.Any(m => m is not (0 or 1)))
+            if (mask.Any(m => !(m >= 0 && float.IsFinite(m))))
             {
-                faults.Add("SampleMask holds values other than 0 and 1");
+                faults.Add("SampleMask holds values that are negative or not finite");
             }
             else if (mask.All(m => m == 0))
             {

@@ -91,7 +91,7 @@ public sealed class TrainingSession : IDisposable
     private void Load(long[] image)
     {
         GradientGraph graph = GradientGraphBuilder.Build(_model, _loss, _statistics, image);
-        var session = new ModelSession(graph.Model, _settings);
+        var session = new ModelSession(graph.Model, SessionSettings.ForTwin(_settings) with { PlanMemory = false });
         _session?.Dispose();
 
         // ONNX Runtime has a copy of the weights; keeping the graph's would hold them twice.

@@ -13,7 +13,11 @@ namespace EdgeAdapt.Onnx;
 public static class ConstantFolding
 {
     /// <summary>A copy of the model without constant nodes. A model that has none is returned unchanged.</summary>
-    public static OnnxModel Apply(OnnxModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="keepQuantized">
+    /// Whether constants that pass through DequantizeLinear stay integers in front of it, as ONNX Runtime needs them to compute on integers.
+    /// </param>
+    public static OnnxModel Apply(OnnxModel model, bool keepQuantized = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         HashSet<string> constant = model.Graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
@@ -21,6 +25,11 @@ public static class ConstantFolding
         var foldable = new List<NodeProto>();
         foreach (NodeProto node in model.Graph.Node)
         {
+            if (keepQuantized && node.OpType == "DequantizeLinear")
+            {
+                continue;
+            }
+
             if (node.Input.All(constant.Contains) && node.Domain is "" or "ai.onnx" && !node.OpType.StartsWith("Random", StringComparison.Ordinal))
             {
                 foldable.Add(node);
@@ -82,7 +91,8 @@ public static class ConstantFolding
         return tensor;
     }
 
-    private static void DropUnusedInitializers(GraphProto graph)
+    /// <summary>Removes the weights that nothing reads.</summary>
+    internal static void DropUnusedInitializers(GraphProto graph)
     {
         HashSet<string> used = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).ToHashSet(StringComparer.Ordinal);
         List<TensorProto> kept = [.. graph.Initializer.Where(t => used.Contains(t.Name))];

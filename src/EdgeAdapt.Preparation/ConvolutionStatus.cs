@@ -15,6 +15,9 @@ public enum ConvolutionStatus
     /// <summary>Its output has one pixel, as the gates of squeeze-and-excitation have: one value a channel and image has no statistics to speak of.</summary>
     OnePixel,
 
+    /// <summary>Its weights are quantized otherwise than in 8 bits with one scale, or one an output channel.</summary>
+    OtherPrecision,
+
     /// <summary>Its output is the model's: the classifier itself.</summary>
     Output,
 }

@@ -1,5 +1,6 @@
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Graphs;
+using EdgeAdapt.Onnx.Quantization;
 using Onnx;
 
 namespace EdgeAdapt.Preparation;
@@ -19,11 +20,18 @@ internal static class LayerInsertion
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         ILookup<string, NodeProto> readers = model.Graph.Node.SelectMany(n => n.Input.Select(i => (Name: i, Node: n))).ToLookup(p => p.Name, p => p.Node, StringComparer.Ordinal);
         HashSet<string> outputs = [.. model.Graph.Output.Select(o => o.Name)];
-        return
-        [
-            .. model.Graph.Node.Where(n => n.OpType == "Conv" && tensors.ContainsKey(n.Input[1])).Select(n => (n, new Convolution(
-                NameOf(n), (int)tensors[n.Input[1]].Dims[0], StatusOf(n, tensors, readers, outputs)))),
-        ];
+        var quantized = new QuantizedConvolutions(model);
+        var survey = new List<(NodeProto, Convolution)>();
+        foreach (NodeProto node in model.Graph.Node.Where(n => n.OpType == "Conv"))
+        {
+            TensorProto? integers = quantized.Weights(node);
+            if ((integers ?? tensors.GetValueOrDefault(node.Input[1])) is { } weights)
+            {
+                survey.Add((node, new Convolution(NameOf(node), (int)weights.Dims[0], StatusOf(node, quantized, integers is not null, readers, outputs), integers is not null)));
+            }
+        }
+
+        return survey;
     }
 
     /// <summary>A copy with a layer behind each of the nodes.</summary>
@@ -62,12 +70,13 @@ internal static class LayerInsertion
     public static string LayerName(Convolution convolution) => convolution.Name + ".norm";
 
     private static ConvolutionStatus StatusOf(
-        NodeProto node, Dictionary<string, TensorProto> tensors, ILookup<string, NodeProto> readers, HashSet<string> outputs)
+        NodeProto node, QuantizedConvolutions quantized, bool isQuantized, ILookup<string, NodeProto> readers, HashSet<string> outputs)
     {
         string output = node.Output[0];
         return readers[output].Any(r => r.OpType.EndsWith("Normalization", StringComparison.Ordinal)) ? ConvolutionStatus.Normalized
             : outputs.Contains(output) ? ConvolutionStatus.Output
-            : node.Input.Count < 3 || !tensors.ContainsKey(node.Input[2]) ? ConvolutionStatus.NothingFolded
+            : !quantized.HasConstantBias(node) ? ConvolutionStatus.NothingFolded
+            : isQuantized && quantized.Find(node) is null ? ConvolutionStatus.OtherPrecision
             : ConvolutionStatus.Prepared;
     }
 

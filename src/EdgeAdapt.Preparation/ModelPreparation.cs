@@ -1,5 +1,6 @@
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Quantization;
 using EdgeAdapt.Onnx.Sessions;
 using Onnx;
 
@@ -8,7 +9,9 @@ namespace EdgeAdapt.Preparation;
 /// <summary>
 /// Makes a classifier adaptable whose BatchNormalization an exporter has folded into its convolutions: each such convolution
 /// gets a normalization layer behind it that is the identity to the last bit, and the statistics of what passes through it
-/// on images of the source. A model that has its layers keeps them and gets the statistics.
+/// on images of the source. A model that has its layers keeps them and gets the statistics. Of a model quantized to 8 bits with
+/// QuantizeLinear and DequantizeLinear the layer stands between the convolution and the QuantizeLinear of its output;
+/// <see cref="NormalizationModel.With"/> folds it into the weights' scales and the bias, so that the convolution goes on computing on integers.
 /// </summary>
 public static class ModelPreparation
 {
@@ -19,13 +22,17 @@ public static class ModelPreparation
     /// infinite values are left out. A few hundred are enough for a small network.
     /// </param>
     /// <param name="settings">How ONNX Runtime runs the model; null for all cores.</param>
-    /// <exception cref="OnnxModelException">The model has neither layers with running statistics nor a convolution that lost one, or the images do not fit it.</exception>
+    /// <exception cref="OnnxModelException">
+    /// The model has neither layers with running statistics nor a convolution that lost one, it is quantized in a form that takes no layer, or the images do not fit it.
+    /// </exception>
     /// <exception cref="ArgumentException">There is no usable image.</exception>
     public static PreparedModel Apply(OnnxModel original, IEnumerable<FloatTensor> batches, SessionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(batches);
-        OnnxModel model = NormalizationModel.Prepare(original, out IReadOnlyList<NormalizationLayer> layers);
+        QuantizedModel.Check(original);
+        OnnxModel model = NormalizationModel.Fold(original);
+        NormalizationModel.Prepare(model, out IReadOnlyList<NormalizationLayer> layers);
         if (layers.Count > 0 && !layers.Any(l => l.HasStatistics))
         {
             throw new OnnxModelException(
@@ -76,6 +83,13 @@ public static class ModelPreparation
     {
         Dictionary<string, Convolution> chosen = survey.Where(s => s.Convolution.Status == ConvolutionStatus.Prepared)
             .ToDictionary(s => s.Node.Output[0], s => s.Convolution, StringComparer.Ordinal);
+        if (model.OpsetVersion < QuantizedConvolutions.MinimumOpset && chosen.Values.Any(c => c.Quantized))
+        {
+            throw new OnnxModelException(
+                $"'{name}' is quantized in ONNX operator set {model.OpsetVersion}, which knows one scale for all channels of a weight only. " +
+                $"Export the float model with opset {QuantizedConvolutions.MinimumOpset} or later and quantize it again.");
+        }
+
         return chosen.Count > 0 ? LayerInsertion.Insert(model, chosen) : throw new OnnxModelException(
             $"'{name}' has no convolution that lost a normalization layer: of {survey.Count} convolutions none has a bias, more than one pixel and no layer behind it. There is nothing to adapt in it.");
     }

@@ -79,16 +79,38 @@ public sealed class ImageStore
     {
         ArgumentNullException.ThrowIfNull(options);
         float[] values = new float[indices.Length * ImageLength];
+        var distortion = new PictureDistortion(random is null ? Distortions.None : options.Distortions, _channels, _height, _width);
         for (int i = 0; i < indices.Length; i++)
         {
             bool mirrored = random is not null && options.Flip && random.Next(2) == 1;
             int pad = random is null ? 0 : options.CropPadding;
             int down = pad > 0 ? random!.Next((2 * pad) + 1) - pad : 0;
             int right = pad > 0 ? random!.Next((2 * pad) + 1) - pad : 0;
-            Place(_pixels.AsSpan(indices[i] * ImageLength, ImageLength), values.AsSpan(i * ImageLength, ImageLength), mirrored, down, right);
+            Span<float> picture = values.AsSpan(i * ImageLength, ImageLength);
+            Place(_pixels.AsSpan(indices[i] * ImageLength, ImageLength), picture, mirrored, down, right);
+            if (random is not null && options.Distortions != Distortions.None)
+            {
+                Rescale(picture, fromLevels: true);
+                distortion.Apply(picture, random);
+                Rescale(picture, fromLevels: false);
+            }
         }
 
         return new FloatTensor(values, indices.Length, _channels, _height, _width);
+    }
+
+    /// <summary>From normalized values to 0 … 1, or back.</summary>
+    private void Rescale(Span<float> picture, bool fromLevels)
+    {
+        int plane = _height * _width;
+        for (int c = 0; c < _channels; c++)
+        {
+            (float black, float white) = (_levels[c][0], _levels[c][^1]);
+            foreach (ref float value in picture.Slice(c * plane, plane))
+            {
+                value = fromLevels ? (value - black) / (white - black) : black + (value * (white - black));
+            }
+        }
     }
 
     private void Place(ReadOnlySpan<byte> pixels, Span<float> target, bool mirrored, int down, int right)

@@ -68,9 +68,7 @@ public sealed record NetworkParameters(IReadOnlyList<LayerParameters> Layers, IR
         float[] values = new float[count];
         for (int i = 0; i < count; i++)
         {
-            // Box and Muller: 1 − u is above 0, so the logarithm is finite.
-            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(deviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+            values[i] = (float)(deviation * random.NextNormal());
         }
 
         return values;

@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>Pixels of black border that images get before a window of their own size is cut out at random; 0 for none.</summary>
     public int CropPadding { get; init; }
 
+    /// <summary>What else happens to training pictures, at random.</summary>
+    public Distortions Distortions { get; init; }
+
     /// <summary>Weight of the newest batch in the running statistics, above 0 and at most 1; 0.1 is PyTorch's.</summary>
     public double StatisticsMomentum { get; init; } = 0.1;
 

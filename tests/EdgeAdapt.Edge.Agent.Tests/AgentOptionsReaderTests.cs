@@ -32,7 +32,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
     {
         EdgeAgentOptions options = Read(
             ("rate", "12.5"), ("loop", "true"), ("broker", "broker.example.org:2883"), ("group", "night"), ("tenant", "acme"), ("mean", "0.1,0.2,0.3"), ("std", "0.4,0.5,0.6"),
-            ("statistics", "Set"), ("statistics-batch", "32"), ("statistics-momentum", "0.2"), ("statistics-prior", "16"), ("statistics-distance", "0.1"),
+            ("statistics", "Set"), ("statistics-batch", "32"), ("statistics-memory", "200"), ("statistics-prior", "16"), ("statistics-distance", "0.1"),
             ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
             ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"));
         Assert.Equal(12.5, options.Rate);
@@ -42,7 +42,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
         Assert.Equal([0.1f, 0.2f, 0.3f], options.Normalization!.Mean);
         Assert.Equal([0.4f, 0.5f, 0.6f], options.Normalization.StandardDeviation);
         Assert.Equal((StatisticsMode.Set, 32), (options.Statistics, options.StatisticsBatch));
-        Assert.Equal((0.2f, 16f, 0.1f), (options.StatisticsPolicy.Momentum, options.StatisticsPolicy.PriorSamples, options.StatisticsPolicy.DistanceScale));
+        Assert.Equal((200f, 16f, 0.1f), (options.StatisticsPolicy.MemoryImages, options.StatisticsPolicy.PriorSamples, options.StatisticsPolicy.DistanceScale));
         Assert.Equal((0.5, null, null, 0.9), (options.Filter.EntropyHighMargin, options.Filter.EntropyLowMargin, options.Filter.WarmUpSamples, options.Filter.Lambda));
         Assert.Equal(0.25, options.Filter.UploadShare);
         Assert.Equal(512 << 10, options.Outbox.MaximumBytes);

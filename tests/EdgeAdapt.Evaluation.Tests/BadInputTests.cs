@@ -1,3 +1,4 @@
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Testing.Models;
@@ -84,14 +85,14 @@ public sealed class BadInputTests : IDisposable
     {
         EvaluationReport report = _data.Run(All(batch: 1) with { Limit = 24, Protocols = [EvaluationProtocol.Continual] });
         Assert.All(report.Rows, r => Assert.InRange(r.Accuracy, 0, 1));
-        Assert.Equal(EvaluationMethods.Names.Count, report.Summary.Count);
+        Assert.Equal(MethodCatalog.Names.Count, report.Summary.Count);
 
         // A single image says little about statistics: the product's own must not fall far below the unadapted model on clean images.
         double? Clean(string method) => report.Summary.Single(s => s.Method == method).CleanAccuracy;
         Assert.True(Clean("statistics") >= Clean("source") - 0.15);
     }
 
-    private static EvaluationOptions All(int batch) => new() { Methods = EvaluationMethods.Names, Batches = [batch] };
+    private static EvaluationOptions All(int batch) => new() { Methods = MethodCatalog.Names, Batches = [batch] };
 
     private static void Open(EvaluationSubject subject) => new Benchmark(subject, new EvaluationOptions { Methods = ["source", "cema"] }).Dispose();
 }

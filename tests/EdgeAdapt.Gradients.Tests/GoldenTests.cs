@@ -26,6 +26,10 @@ public sealed class GoldenTests
     [InlineData("tokens", 1)]
     [InlineData("tokens", 2)]
     [InlineData("tokens", 3)]
+    [InlineData("quantized", 0)]
+    [InlineData("quantized", 1)]
+    [InlineData("quantized", 2)]
+    [InlineData("quantized", 3)]
     public void Run_SmallNetworks_AgreesWithAutograd(string network, int index)
     {
         Golden golden = Golden.Load(network);

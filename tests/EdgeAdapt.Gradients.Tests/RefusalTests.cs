@@ -1,5 +1,7 @@
 using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
+using Onnx;
 
 namespace EdgeAdapt.Gradients.Tests;
 
@@ -43,6 +45,21 @@ public sealed class RefusalTests
             Models.Normalize(w, w.Add("Conv", [x, Models.Weights(w, 1, 4, 2, 1, 1)]), 4))), StringComparison.Ordinal);
         Assert.Contains("dynamic batch", Refuse(Models.Around(above: (w, x) => w.Add("Reshape", [x, w.Constant(1L, 4L, 6L, 6L)]))), StringComparison.Ordinal);
         Assert.Contains("opset 13 or later", Refuse(Models.Around(above: (w, x) => w.Add("Softmax", [x]), opset: 11)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_QuantizationThatGradientsCannotPass_NamesTheRemedy()
+    {
+        string Quantized(Func<GraphWriter, string, string> scale) =>
+            Refuse(Models.Around(above: (w, x) =>
+            {
+                string zero = w.Initializer(TensorContents.Bytes(string.Empty, TensorProto.Types.DataType.Uint8, [0]), "zero");
+                string s = scale(w, x);
+                return w.Add("DequantizeLinear", [w.Add("QuantizeLinear", [x, s, zero]), s, zero]);
+            }));
+
+        Assert.Contains("quantize the model statically", Quantized((w, x) => w.Add("ReduceMax", [x], ("keepdims", 0))), StringComparison.Ordinal);
+        Assert.Contains("one positive float32 scale", Quantized((w, _) => w.Constant(0f)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class TrainingSessionTests
         Assert.Contains("has 1 layers", Message(images, [], new LossInputs()), StringComparison.Ordinal);
         Assert.Contains("4 channels", Message(images, [new LayerParameters([1], [1], [1], [1])], new LossInputs()), StringComparison.Ordinal);
         Assert.Contains("at least two images", Message(Models.Images(1, 2, 6, 6), model.Source, new LossInputs()), StringComparison.Ordinal);
-        Assert.Contains("other than 0 and 1", Message(images, model.Source, new LossInputs { SampleMask = [0.5f, 1] }), StringComparison.Ordinal);
+        Assert.Contains("negative or not finite", Message(images, model.Source, new LossInputs { SampleMask = [-0.5f, 1] }), StringComparison.Ordinal);
         Assert.Contains("3 entries for 2", Message(images, model.Source, new LossInputs { SampleMask = [0, 1, 1] }), StringComparison.Ordinal);
         Assert.Contains("no teacher", Message(images, model.Source, new LossInputs { TeacherLogits = new FloatTensor(new float[6], 2, 3) }), StringComparison.Ordinal);
     }

@@ -190,7 +190,7 @@ internal sealed class ModelRollout : IDisposable
         try
         {
             long start = _time.GetTimestamp();
-            if (Estimate(batch.Frames) is not { } next)
+            if (Estimate(batch.Frames) is not var (next, changed))
             {
                 return;
             }
@@ -204,6 +204,11 @@ internal sealed class ModelRollout : IDisposable
             }
 
             double milliseconds = _time.GetElapsedTime(start).TotalMilliseconds;
+            if (changed)
+            {
+                Log.StreamChanged(_logger, next.Generation);
+            }
+
             _statisticsFile.Save(next);
             _counters.CountStatisticsRefresh();
             _report.Write(new SwapLine { Kind = "statistics", Version = _state.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
@@ -216,11 +221,11 @@ internal sealed class ModelRollout : IDisposable
         }
     }
 
-    private DeviceStatistics? Estimate(FloatTensor frames)
+    private (DeviceStatistics Statistics, bool Changed)? Estimate(FloatTensor frames)
     {
         try
         {
-            DeviceStatistics? next = _estimator!.Next(_state, frames);
+            (DeviceStatistics, bool)? next = _estimator!.Next(_state, frames);
             if (next is null)
             {
                 Log.BatchUnusable(_logger, "no frame of it gave finite values");

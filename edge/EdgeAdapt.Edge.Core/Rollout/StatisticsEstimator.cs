@@ -4,32 +4,20 @@ using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Rollout;
 
-/// <summary>
-/// Estimates statistics from batches of frames, forward only. The first batches count alike (momentum 1, 1/2, 1/3 … down to the policy's):
-/// with 0.1 from the start, the accident of the first 64 frames would still weigh a third after ten batches.
-/// </summary>
-internal sealed class StatisticsEstimator : IDisposable
+/// <summary>Estimates statistics from batches of frames, forward only.</summary>
+internal sealed class StatisticsEstimator(NormalizationModel model, StatisticsPolicy policy, SessionSettings settings) : IDisposable
 {
-    private readonly NormalizationModel _model;
-    private readonly StatisticsPolicy _policy;
-    private readonly StatisticsSession _session;
+    private readonly StatisticsFollower _follower = new(model, policy, settings);
 
-    public StatisticsEstimator(NormalizationModel model, StatisticsPolicy policy, SessionSettings settings)
+    /// <summary>The state's statistics with one more batch <c>[B, C, H, W]</c> in them, and whether the stream changed with it; null where no frame of it was usable.</summary>
+    public (DeviceStatistics Statistics, bool Changed)? Next(ModelState state, FloatTensor frames)
     {
-        _model = model;
-        _policy = policy;
-        _session = new StatisticsSession(model, settings);
-    }
-
-    /// <summary>The state's statistics with one more batch <c>[B, C, H, W]</c> in them; null where no frame of it was usable.</summary>
-    public DeviceStatistics? Next(ModelState state, FloatTensor frames)
-    {
-        StatisticsPolicy policy = _policy with { Momentum = Math.Max(_policy.Momentum, 1f / (state.Generation + 1)) };
-        StatisticsResult result = _session.Run(frames, state.EstimationParameters(_model), state.Statistics?.Moving, policy);
-        return result.Moving is null || ReferenceEquals(result.Moving, state.Statistics?.Moving)
+        StatisticsMemory? before = state.Statistics?.Memory;
+        StatisticsFollowing result = _follower.Next(frames, state.EstimationParameters(model), before);
+        return result.Memory is null || ReferenceEquals(result.Memory, before)
             ? null
-            : new DeviceStatistics(result.Moving, result.Mixed, state.Generation + 1, (state.Statistics?.Frames ?? 0) + frames.Count);
+            : (new DeviceStatistics(result.Memory, result.Mixed, state.Generation + 1, (state.Statistics?.Frames ?? 0) + frames.Count), result.Changed);
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _follower.Dispose();
 }

@@ -1,3 +1,4 @@
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Storage;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.ParameterSets;
@@ -5,10 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Rollout;
 
-/// <summary>Keeps a device's statistics over restarts, in the form of a parameter set whose tensors are moving and mixed means and variances.</summary>
+/// <summary>Keeps a device's statistics over restarts, in the form of a parameter set whose tensors are means and variances.</summary>
 internal sealed class StatisticsFile(string path, NormalizationModel model, ILogger logger)
 {
     private const string MixedPrefix = "mixed:";
+    private const string RecentPrefix = "recent:";
+    private const string NoiseName = "memory:noise";
+    private const string CountsName = "memory:counts";
 
     /// <summary>Saves them; a disk that does not take them is logged and costs a new start of the estimate after a restart.</summary>
     public void Save(DeviceStatistics statistics)
@@ -22,11 +26,22 @@ internal sealed class StatisticsFile(string path, NormalizationModel model, ILog
                 continue;
             }
 
-            tensors[layer.MeanName] = statistics.Moving[i].Mean;
-            tensors[layer.VarianceName] = statistics.Moving[i].Variance;
-            tensors[MixedPrefix + layer.MeanName] = statistics.Mixed[i].Mean;
-            tensors[MixedPrefix + layer.VarianceName] = statistics.Mixed[i].Variance;
+            foreach ((string prefix, LayerStatistics values) in new[]
+            {
+                (string.Empty, statistics.Memory.Average[i]), (RecentPrefix, statistics.Memory.Recent[i]), (MixedPrefix, statistics.Mixed[i]),
+            })
+            {
+                tensors[prefix + layer.MeanName] = values.Mean;
+                tensors[prefix + layer.VarianceName] = values.Variance;
+            }
         }
+
+        if (statistics.Memory.Noise.Length > 0)
+        {
+            tensors[NoiseName] = statistics.Memory.Noise;
+        }
+
+        tensors[CountsName] = [statistics.Memory.Images, statistics.Memory.RecentImages, statistics.Memory.NoiseWeight];
 
         var manifest = new ParameterSetManifest { BaseModelSha256 = model.Model.Sha256, Version = statistics.Generation, SamplesSeen = statistics.Frames, Scope = "statistics" };
         try
@@ -55,13 +70,22 @@ internal sealed class StatisticsFile(string path, NormalizationModel model, ILog
                 throw new ParameterSetFormatException("they belong to another model.");
             }
 
-            return new DeviceStatistics(Read(set, string.Empty), Read(set, MixedPrefix), Math.Max(set.Manifest.Version, 1), Math.Max(set.Manifest.SamplesSeen, 0));
+            return new DeviceStatistics(ReadMemory(set), Read(set, MixedPrefix), Math.Max(set.Manifest.Version, 1), Math.Max(set.Manifest.SamplesSeen, 0));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ParameterSetFormatException)
         {
             Log.SavedStatisticsRefused(logger, path, e.Message);
             return null;
         }
+    }
+
+    private StatisticsMemory ReadMemory(ParameterSet set)
+    {
+        float[] noise = set.Tensors.ContainsKey(NoiseName) ? Tensor(set, NoiseName, model.Layers.Count, 0) : [];
+        float[] counts = Tensor(set, CountsName, 3, 0);
+        return counts[0] > 0 && counts[1] > 0
+            ? new StatisticsMemory(Read(set, string.Empty), counts[0], Read(set, RecentPrefix), counts[1], noise, counts[2])
+            : throw new ParameterSetFormatException($"'{CountsName}' is damaged.");
     }
 
     private List<LayerStatistics> Read(ParameterSet set, string prefix) =>

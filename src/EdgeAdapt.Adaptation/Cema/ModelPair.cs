@@ -47,6 +47,12 @@ internal static class ModelPair
             pair.Second.Mean.Length == pair.First.StatisticsLength && pair.Second.Variance.Length == pair.First.StatisticsLength
             && FiniteValues.AreAll(pair.Second.Mean) && FiniteValues.AreAll(pair.Second.Variance) && pair.Second.Variance.All(v => v >= 0));
 
+    /// <summary>Whether what was saved of a stream matches a model's layers and is usable.</summary>
+    public static bool Fits(StatisticsMemory memory, NormalizationModel model) =>
+        Fits(memory.Average, model) && Fits(memory.Recent, model) && memory.Images > 0 && memory.RecentImages > 0 && float.IsFinite(memory.Images + memory.RecentImages)
+        && memory.Noise.Length is var length && (length == 0 || length == model.Layers.Count)
+        && memory.NoiseWeight >= 0 && memory.Noise.All(n => n >= 0) && FiniteValues.AreAll([.. memory.Noise, memory.NoiseWeight]);
+
     /// <summary>Refuses a saved state of another model.</summary>
     public static void Check(ModelState state, NormalizationModel model, string parameter)
     {
@@ -57,7 +63,7 @@ internal static class ModelPair
 
         bool optimizer = state.Optimizer.Steps == 0 || FitsTrained(state.Optimizer.First, model);
         LayerStatistics[] running = [.. state.Parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))];
-        if (!optimizer || !Fits(running, model) || (state.Moving is { } moving && !Fits(moving, model)) || !FitsTrained([.. state.Parameters.SelectMany(p => new[] { p.Scale, p.Bias })], model))
+        if (!optimizer || !Fits(running, model) || (state.Memory is { } memory && !Fits(memory, model)) || !FitsTrained([.. state.Parameters.SelectMany(p => new[] { p.Scale, p.Bias })], model))
         {
             throw new ArgumentException($"The saved state of '{model.Model.Name}' is damaged. Start without it.", parameter);
         }

@@ -4,7 +4,7 @@ using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Adaptation;
 
-/// <summary>Entropy minimization under the batch's own statistics: the step that Tent and ETA share.</summary>
+/// <summary>Entropy minimization under the batch's own statistics: the step that Tent, ETA and those after them share.</summary>
 internal sealed class BatchTraining(NormalizationModel model, IParameterOptimizer optimizer, SessionSettings? settings) : IDisposable
 {
     private readonly TrainingSession _session = new(model, TrainingLoss.Entropy, TrainingStatistics.Batch, settings);
@@ -18,14 +18,25 @@ internal sealed class BatchTraining(NormalizationModel model, IParameterOptimize
     /// <returns>The logits before the step, and whether it was taken.</returns>
     public (FloatTensor Logits, bool Applied) Step(FloatTensor images, LossInputs inputs)
     {
-        TrainingResult result = _session.Run(images, Parameters, inputs);
-        bool finite = float.IsFinite(result.Loss) && result.Gradients.All(g => FiniteValues.AreAll(g.Scale) && FiniteValues.AreAll(g.Bias));
-        if (finite)
-        {
-            Parameters = optimizer.Update(Parameters, result.Gradients);
-        }
+        (FloatTensor logits, IReadOnlyList<LayerGradient>? gradients) = Gradients(images, inputs, Parameters);
+        Apply(gradients);
+        return (logits, gradients is not null);
+    }
 
-        return (result.Logits, finite);
+    /// <summary>Logits and gradients under given parameters; no gradients where anything is not finite.</summary>
+    public (FloatTensor Logits, IReadOnlyList<LayerGradient>? Gradients) Gradients(FloatTensor images, LossInputs inputs, IReadOnlyList<LayerParameters> parameters)
+    {
+        TrainingResult result = _session.Run(images, parameters, inputs);
+        return (result.Logits, float.IsFinite(result.Loss) && LayerGradients.AreFinite(result.Gradients) ? result.Gradients : null);
+    }
+
+    /// <summary>Takes a step with gradients from elsewhere; none where they are null.</summary>
+    public void Apply(IReadOnlyList<LayerGradient>? gradients)
+    {
+        if (gradients is not null)
+        {
+            Parameters = optimizer.Update(Parameters, gradients);
+        }
     }
 
     public void Reset()

@@ -13,13 +13,14 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
     private readonly CemaOptions _options;
     private readonly CloudAdapter _cloud;
     private readonly ForwardSession _forward;
-    private readonly StatisticsSession _statistics;
+    private readonly StatisticsSession? _firstBatch;
+    private readonly StatisticsFollower? _follower;
     private readonly EntropyFilter _entropy;
     private readonly RedundancyFilter? _redundancy;
     private readonly long _setBytes;
     private readonly long _statisticsBytes;
     private readonly Queue<IReadOnlyList<LayerParameters>> _underWay = new();
-    private IReadOnlyList<LayerStatistics>? _moving;
+    private StatisticsMemory? _memory;
     private IReadOnlyList<LayerParameters>? _inForce;
     private int _delay;
     private bool _started;
@@ -40,7 +41,8 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
         _student = student;
         _options = options;
         _forward = new ForwardSession(student, settings);
-        _statistics = new StatisticsSession(student, settings);
+        _firstBatch = options.Start == StatisticsStart.FirstBatch ? new StatisticsSession(student, settings) : null;
+        _follower = options.Start == StatisticsStart.Edge ? new StatisticsFollower(student, options.EdgeStatistics, settings) : null;
         _entropy = new EntropyFilter(options.Selection, ModelPair.Classes(student, teacher));
         _redundancy = options.RedundancyMargin is { } margin ? new RedundancyFilter(margin) : null;
         _setBytes = ParameterSetSize.Of(student);
@@ -92,7 +94,7 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
         _entropy.Reset();
         _redundancy?.Reset();
         _underWay.Clear();
-        (_moving, _inForce, _started) = (null, null, false);
+        (_memory, _inForce, _started) = (null, null, false);
     }
 
     /// <inheritdoc/>
@@ -100,25 +102,26 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
     {
         _cloud.Dispose();
         _forward.Dispose();
-        _statistics.Dispose();
+        _firstBatch?.Dispose();
+        _follower?.Dispose();
     }
 
     private FloatTensor Answer(FloatTensor images)
     {
         IReadOnlyList<LayerParameters> parameters = _inForce ??= _cloud.StudentParameters;
-        if (_options.Start == StatisticsStart.Edge)
+        if (_follower is not null)
         {
             LayerParameters[] sourceStatistics = [.. parameters.Zip(_student.Source, (p, source) => p with { Mean = source.Mean, Variance = source.Variance })];
-            StatisticsResult result = _statistics.Run(images, sourceStatistics, _moving, _options.EdgeStatistics);
-            _moving = result.Moving;
+            StatisticsFollowing result = _follower.Next(images, sourceStatistics, _memory);
+            _memory = result.Memory;
             _cloud.SetEdgeStatistics(result.Mixed);
             return result.Logits;
         }
 
-        if (_options.Start == StatisticsStart.FirstBatch && !_started)
+        if (_firstBatch is not null && !_started)
         {
             // The whole first batch, unfiltered, starts the edge's running statistics.
-            StatisticsResult result = _statistics.Run(images, parameters, null, StatisticsPolicy.Batch with { Unbiased = true });
+            StatisticsResult result = _firstBatch.Run(images, parameters, null, StatisticsPolicy.Batch with { Unbiased = true });
             if (result.Moving is not null)
             {
                 // The edge measured them itself: they are in force at once, whatever the delay.

@@ -10,10 +10,7 @@ namespace EdgeAdapt.Adaptation;
 /// </summary>
 public sealed class EtaAdaptation : ITestTimeAdaptation
 {
-    private readonly NormalizationModel _model;
-    private readonly StatisticsSession _forward;
-    private readonly BatchTraining _training;
-    private readonly EntropyFilter _entropy;
+    private readonly SelectiveTraining _selective;
     private readonly RedundancyFilter _redundancy;
     private readonly float _margin;
 
@@ -21,58 +18,38 @@ public sealed class EtaAdaptation : ITestTimeAdaptation
     /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
     /// <exception cref="EdgeAdapt.Onnx.OnnxModelException">Training cannot pass through an operator of the model.</exception>
     public EtaAdaptation(NormalizationModel model, EtaOptions options, SessionSettings? settings = null)
+        : this(model, options, settings, null)
+    {
+    }
+
+    /// <summary>Creates the method with an optimizer of one's own; null for gradient descent.</summary>
+    internal EtaAdaptation(NormalizationModel model, EtaOptions options, SessionSettings? settings, IParameterOptimizer? optimizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         OptionFaults.ThrowIfAny(options.FindFaults(), nameof(options));
-        _model = model;
-        _entropy = new EntropyFilter(
-            new EntropyFilterOptions { EntropyHighMargin = options.EntropyMargin, EntropyLowMargin = null, WarmUpSamples = null }, model.Signature.Classes);
         _redundancy = new RedundancyFilter(options.RedundancyMargin);
         _margin = (float)(options.EntropyMargin * Math.Log(model.Signature.Classes));
-        _forward = new StatisticsSession(model, settings);
-        _training = new BatchTraining(model, new GradientDescent(options.LearningRate, options.Momentum), settings);
+        _selective = new SelectiveTraining(model, optimizer ?? new GradientDescent(options.LearningRate, options.Momentum), settings);
     }
 
     /// <inheritdoc/>
-    public TestTimeResult Infer(FloatTensor images, IReadOnlyList<IAdaptationSample> samples)
-    {
-        ArgumentNullException.ThrowIfNull(images);
-        var usable = new UsableImages(images);
-        if (usable.Rows.Count == 0)
-        {
-            return new TestTimeResult(UsableImages.Broken(images.Count, _model.Signature.Classes), []);
-        }
-
-        FloatTensor logits = _forward.Run(usable.Images, _training.Parameters, null, StatisticsPolicy.Batch).Logits;
-        IReadOnlyList<int> kept = _redundancy.Select(logits, _entropy.Select(logits));
-        if (kept.Count == 0)
-        {
-            return new TestTimeResult(usable.Spread(logits), []);
-        }
-
-        float[] mask = new float[usable.Rows.Count];
-        foreach (int row in kept)
-        {
-            mask[row] = 1;
-        }
-
-        (_, bool applied) = _training.Step(usable.Images, new LossInputs { EntropyMargin = _margin, SampleMask = mask });
-        return new TestTimeResult(usable.Spread(logits), [.. kept.Select(row => usable.Rows[row])], 0, applied ? _training.SetBytes : 0);
-    }
+    public TestTimeResult Infer(FloatTensor images, IReadOnlyList<IAdaptationSample> samples) => _selective.Infer(images, Learn);
 
     /// <inheritdoc/>
     public void Reset()
     {
-        _training.Reset();
-        _entropy.Reset();
+        _selective.Training.Reset();
         _redundancy.Reset();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _selective.Dispose();
+
+    private (IReadOnlyList<int> Chosen, bool Applied) Learn(FloatTensor images, FloatTensor logits)
     {
-        _training.Dispose();
-        _forward.Dispose();
+        IReadOnlyList<int> kept = _redundancy.Select(logits, SelectiveTraining.Below(_margin, logits, Enumerable.Range(0, images.Count)));
+        var inputs = new LossInputs { EntropyMargin = _margin, SampleMask = SelectiveTraining.Mask(images.Count, kept) };
+        return (kept, kept.Count > 0 && _selective.Training.Step(images, inputs).Applied);
     }
 }

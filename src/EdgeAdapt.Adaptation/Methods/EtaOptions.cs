@@ -19,29 +19,9 @@ public sealed record EtaOptions
     public float Momentum { get; init; } = 0.9f;
 
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
-    public IReadOnlyList<string> FindFaults()
-    {
-        var faults = new List<string>();
-        if (!(EntropyMargin > 0 && EntropyMargin <= 1))
-        {
-            faults.Add($"{nameof(EntropyMargin)} is {EntropyMargin}; give a share of ln(classes) above 0 and at most 1, for example 0.4.");
-        }
-
-        if (!(RedundancyMargin > 0 && RedundancyMargin <= 1))
-        {
-            faults.Add($"{nameof(RedundancyMargin)} is {RedundancyMargin}; give a cosine above 0 and at most 1, for example 0.4.");
-        }
-
-        if (!(LearningRate > 0 && float.IsFinite(LearningRate)))
-        {
-            faults.Add($"{nameof(LearningRate)} is {LearningRate}; give a finite number above 0, for example 5e-3.");
-        }
-
-        if (!(Momentum >= 0 && Momentum < 1))
-        {
-            faults.Add($"{nameof(Momentum)} is {Momentum}; give a number from 0 and below 1, for example 0.9.");
-        }
-
-        return faults;
-    }
+    public IReadOnlyList<string> FindFaults() => OptionFaults.Of(
+        OptionFaults.EntropyShare(nameof(EntropyMargin), EntropyMargin),
+        (RedundancyMargin > 0 && RedundancyMargin <= 1, nameof(RedundancyMargin), RedundancyMargin, "give a cosine above 0 and at most 1, for example 0.4"),
+        OptionFaults.LearningRate(LearningRate),
+        OptionFaults.Momentum(Momentum));
 }

@@ -11,32 +11,28 @@ namespace EdgeAdapt.Adaptation;
 public sealed class StatisticsAdaptation : ITestTimeAdaptation
 {
     private readonly NormalizationModel _model;
-    private readonly StatisticsPolicy _policy;
-    private readonly StatisticsSession _session;
-    private IReadOnlyList<LayerStatistics>? _moving;
+    private readonly StatisticsFollower _follower;
+    private StatisticsMemory? _memory;
 
     /// <summary>Creates the method.</summary>
     /// <exception cref="ArgumentException">The policy is not usable; the message lists every fault.</exception>
     public StatisticsAdaptation(NormalizationModel model, StatisticsPolicy policy, SessionSettings? settings = null)
     {
-        ArgumentNullException.ThrowIfNull(policy);
-        OptionFaults.ThrowIfAny(policy.FindFaults(), nameof(policy));
+        _follower = new StatisticsFollower(model, policy, settings);
         _model = model;
-        _policy = policy;
-        _session = new StatisticsSession(model, settings);
     }
 
     /// <inheritdoc/>
     public TestTimeResult Infer(FloatTensor images, IReadOnlyList<IAdaptationSample> samples)
     {
-        StatisticsResult result = _session.Run(images, _model.Source, _moving, _policy);
-        _moving = result.Moving;
+        StatisticsFollowing result = _follower.Next(images, _model.Source, _memory);
+        _memory = result.Memory;
         return new TestTimeResult(result.Logits, []);
     }
 
     /// <inheritdoc/>
-    public void Reset() => _moving = null;
+    public void Reset() => _memory = null;
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _follower.Dispose();
 }

@@ -27,7 +27,7 @@ public sealed class ForwardSession : IDisposable
                 proto.Graph.OpenBatch();
                 ParameterInputs.Open(new GraphWriter(proto.Graph), model.Layers);
             }).Proto,
-            settings);
+            SessionSettings.ForTwin(settings));
     }
 
     /// <summary>Infers a batch; each layer normalises by the mean and variance given.</summary>

@@ -26,19 +26,21 @@ internal static class StatisticsGraph
         MovingVariance,
     }
 
-    /// <summary>Entries of the policy input <c>[4]</c>.</summary>
+    /// <summary>Entries of the policy input <c>[6]</c>.</summary>
     public enum PolicyEntry
     {
         Momentum,
         Weight,
         DistanceScale,
         Unbiased,
+        OwnShare,
+        DepthDecay,
     }
 
     /// <summary>Name of a layer's parameter input.</summary>
     public static string ParameterInput(int layer) => $"statistics:parameters:{layer}";
 
-    /// <summary>Name of a layer's output <c>[4, C, 1]</c>: moving mean, moving variance, mixed mean, mixed variance.</summary>
+    /// <summary>Name of a layer's output <c>[6, C, 1]</c>: mean and variance of the moving average, of the mixture and of the batch.</summary>
     public static string StatisticsOutput(int layer) => $"statistics:layer:{layer}";
 
     public static ModelProto Build(NormalizationModel model)
@@ -57,7 +59,7 @@ internal static class StatisticsGraph
             {
                 if (layerOfNode.TryGetValue(i, out int layer) && model.Layers[layer].HasStatistics)
                 {
-                    Replace(writer, nodes[i], model.Layers[layer], layer, model.Model.OpsetVersion);
+                    Replace(writer, nodes[i], model, layer);
                 }
                 else
                 {
@@ -67,8 +69,11 @@ internal static class StatisticsGraph
         }).Proto;
     }
 
-    private static void Replace(GraphWriter w, NodeProto node, NormalizationLayer layer, int index, long opset)
+    private static void Replace(GraphWriter w, NodeProto node, NormalizationModel model, int index)
     {
+        NormalizationLayer layer = model.Layers[index];
+        long opset = model.Model.OpsetVersion;
+        float depth = index / (float)Math.Max(model.Layers.Count - 1, 1);
         string parameters = w.Input(ParameterInput(index), [Enum.GetValues<ParameterRow>().Length, 1, layer.Channels, 1]);
         string Parameter(ParameterRow row) => w.Add("Gather", [parameters, Index(w, (int)row)], ("axis", 0));
         string Policy(PolicyEntry entry) => w.Add("Gather", [PolicyInput, Index(w, (int)entry)], ("axis", 0));
@@ -76,20 +81,22 @@ internal static class StatisticsGraph
         // [N, C], [N, C, L] and [N, C, H, W] alike become [N, C, L].
         string flat = w.Add("Reshape", [node.Input[0], w.Constant(0, 0, -1)]);
         (string mean, string centred, string variance) = Moments(w, flat, layer.Channels, Policy(PolicyEntry.Unbiased), opset);
-        string momentum = Policy(PolicyEntry.Momentum);
-        string movingMean = Towards(w, Parameter(ParameterRow.MovingMean), mean, momentum);
-        string movingVariance = Towards(w, Parameter(ParameterRow.MovingVariance), variance, momentum);
+        (string beforeMean, string beforeVariance) = (Parameter(ParameterRow.MovingMean), Parameter(ParameterRow.MovingVariance));
+        string share = Policy(PolicyEntry.OwnShare);
+        string usedMean = Towards(w, beforeMean, mean, share);
+        string usedVariance = Towards(w, beforeVariance, variance, share);
 
         string sourceMean = Parameter(ParameterRow.SourceMean);
         string sourceVariance = Parameter(ParameterRow.SourceVariance);
-        string shift = w.Add("Sub", [movingMean, sourceMean]);
+        string shift = w.Add("Sub", [usedMean, sourceMean]);
         string squaredShift = w.Add("Mul", [shift, shift]);
-        string distance = Distance(w, squaredShift, movingVariance, sourceVariance, layer.Epsilon, opset);
+        string distance = Distance(w, squaredShift, usedVariance, sourceVariance, layer.Epsilon, opset);
         string scaled = w.Add("Div", [distance, w.Add("Add", [distance, Policy(PolicyEntry.DistanceScale)])]);
-        string weight = w.Add("Mul", [Policy(PolicyEntry.Weight), scaled]);
+        string trust = w.Add("Sub", [w.Constant(1f), w.Add("Mul", [Policy(PolicyEntry.DepthDecay), w.Constant(depth)])]);
+        string weight = w.Add("Mul", [w.Add("Mul", [Policy(PolicyEntry.Weight), trust]), scaled]);
         string mixedMean = w.Add("Add", [sourceMean, w.Add("Mul", [weight, shift])]);
         string between = w.Add("Mul", [w.Add("Mul", [weight, w.Add("Sub", [w.Constant(1f), weight])]), squaredShift]);
-        string mixedVariance = w.Add("Add", [Towards(w, sourceVariance, movingVariance, weight), between]);
+        string mixedVariance = w.Add("Add", [Towards(w, sourceVariance, usedVariance, weight), between]);
 
         // Starting from the centred input keeps the digits that x·a + b loses where the mean is large against the deviation.
         string deviation = w.Add("Sqrt", [w.Add("Add", [mixedVariance, w.Constant(layer.Epsilon)])]);
@@ -98,7 +105,10 @@ internal static class StatisticsGraph
         string normalised = w.Add("Add", [w.Add("Mul", [centred, gain]), offset]);
         w.Add("Reshape", [normalised, w.Add("Shape", [node.Input[0]])]);
         w.Graph.Node[^1].Output[0] = node.Output[0];
-        w.Output(w.Add("Concat", [movingMean, movingVariance, mixedMean, mixedVariance], ("axis", 0)), StatisticsOutput(index));
+        string momentum = Policy(PolicyEntry.Momentum);
+        string movingMean = Towards(w, beforeMean, mean, momentum);
+        string movingVariance = Towards(w, beforeVariance, variance, momentum);
+        w.Output(w.Add("Concat", [movingMean, movingVariance, mixedMean, mixedVariance, mean, variance], ("axis", 0)), StatisticsOutput(index));
     }
 
     private static (string Mean, string Centred, string Variance) Moments(GraphWriter w, string flat, int channels, string unbiased, long opset)

@@ -10,4 +10,6 @@ namespace EdgeAdapt.Adaptation;
 /// usable it is what was passed in, so null after a first batch without a usable image.
 /// </param>
 /// <param name="Mixed">The statistics that normalised this batch, one entry a layer; the source's where no image was usable.</param>
-public sealed record StatisticsResult(FloatTensor Logits, IReadOnlyList<LayerStatistics>? Moving, IReadOnlyList<LayerStatistics> Mixed);
+/// <param name="Batch">The batch's own moments, one entry a layer; null where no image was usable.</param>
+public sealed record StatisticsResult(
+    FloatTensor Logits, IReadOnlyList<LayerStatistics>? Moving, IReadOnlyList<LayerStatistics> Mixed, IReadOnlyList<LayerStatistics>? Batch);

@@ -23,7 +23,7 @@ public sealed class StatisticsSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _session = new ModelSession(StatisticsGraph.Build(model), settings);
+        _session = new ModelSession(StatisticsGraph.Build(model), SessionSettings.ForTwin(settings));
         _measured = [.. Enumerable.Range(0, model.Layers.Count).Where(i => model.Layers[i].HasStatistics)];
         _outputs = [model.Signature.OutputName, .. _measured.Select(StatisticsGraph.StatisticsOutput)];
     }
@@ -39,7 +39,12 @@ public sealed class StatisticsSession : IDisposable
     /// <returns>Logits and statistics in arrays of their own.</returns>
     /// <exception cref="ArgumentException">The policy is not usable, or a list does not match the model's layers.</exception>
     public StatisticsResult Run(
-        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy)
+        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy) =>
+        Run(images, parameters, moving, policy, 1);
+
+    /// <summary>As above, with a bound on the batch's share in the average that normalises it; a first batch has no other.</summary>
+    internal StatisticsResult Run(
+        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy, float largestOwnShare)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -58,12 +63,12 @@ public sealed class StatisticsSession : IDisposable
             return Unusable(images.Count, _model.Signature.Classes, parameters, moving);
         }
 
-        FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy), _outputs);
+        FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy, largestOwnShare), _outputs);
         LayerStatistics[] next = Statistics(results, 0);
 
         // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
         return next.All(s => FiniteValues.AreAll(s.Mean) && FiniteValues.AreAll(s.Variance))
-            ? new StatisticsResult(usable.Spread(results[0]), next, Statistics(results, 2))
+            ? new StatisticsResult(usable.Spread(results[0]), next, Statistics(results, 2), Statistics(results, 4))
             : Unusable(images.Count, results[0].SampleLength, parameters, moving);
     }
 
@@ -72,7 +77,7 @@ public sealed class StatisticsSession : IDisposable
 
     private static StatisticsResult Unusable(
         int count, int classes, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving) =>
-        new(UsableImages.Broken(count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))]);
+        new(UsableImages.Broken(count, classes), moving, [.. parameters.Select(p => new LayerStatistics(p.Mean, p.Variance))], null);
 
     private LayerStatistics[] Statistics(FloatTensor[] results, int first)
     {
@@ -87,15 +92,17 @@ public sealed class StatisticsSession : IDisposable
     }
 
     private Dictionary<string, FloatTensor> Inputs(
-        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy)
+        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy, float largestOwnShare)
     {
+        float momentum = moving is null ? 1 : policy.Momentum;
+        float ownShare = moving is null ? 1 : Math.Min(momentum, largestOwnShare);
         var inputs = new Dictionary<string, FloatTensor>(_model.Layers.Count + 2, StringComparer.Ordinal)
         {
             [_model.Signature.InputName] = images,
 
             // In the order of StatisticsGraph.PolicyEntry. A first batch replaces the average, whatever the momentum.
             [StatisticsGraph.PolicyInput] = new FloatTensor(
-                [moving is null ? 1 : policy.Momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0], 4),
+                [momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0, ownShare, policy.DepthDecay], 6),
         };
         for (int i = 0; i < _model.Layers.Count; i++)
         {

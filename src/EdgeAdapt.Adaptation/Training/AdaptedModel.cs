@@ -14,7 +14,8 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     private readonly Lazy<TrainingSession> _training = new(() => new TrainingSession(model, loss, TrainingStatistics.BatchRenormalization, settings));
     private readonly Lazy<ForwardSession> _forward = new(() => new ForwardSession(model, settings));
     private readonly Lazy<StatisticsSession> _statistics = new(() => new StatisticsSession(model, settings));
-    private IReadOnlyList<LayerStatistics>? _moving;
+    private readonly Lazy<StatisticsFollower> _follower = new(() => new StatisticsFollower(model, options.EdgeStatistics, settings));
+    private StatisticsMemory? _memory;
     private bool _statisticsStarted = options.Start != StatisticsStart.FirstBatch;
 
     public NormalizationModel Model { get; } = model;
@@ -23,8 +24,8 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
 
     public ModelState State
     {
-        get => new(Model.Model.Sha256, Parameters, _statisticsStarted, _moving, _optimizer.State);
-        set => (Parameters, _statisticsStarted, _moving, _optimizer.State) = (value.Parameters, value.StatisticsStarted, value.Moving, value.Optimizer);
+        get => new(Model.Model.Sha256, Parameters, _statisticsStarted, _memory, _optimizer.State);
+        set => (Parameters, _statisticsStarted, _memory, _optimizer.State) = (value.Parameters, value.StatisticsStarted, value.Memory, value.Optimizer);
     }
 
     /// <summary>Takes running statistics from outside where the options let them come from there.</summary>
@@ -50,8 +51,8 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     public void MixStatistics(FloatTensor images)
     {
         LayerParameters[] parameters = [.. Parameters.Zip(Model.Source, (p, source) => p with { Mean = source.Mean, Variance = source.Variance })];
-        StatisticsResult result = _statistics.Value.Run(images, parameters, _moving, options.EdgeStatistics);
-        _moving = result.Moving;
+        StatisticsFollowing result = _follower.Value.Next(images, parameters, _memory);
+        _memory = result.Memory;
         AcceptStatistics(result.Mixed);
     }
 
@@ -69,7 +70,7 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     }
 
     /// <summary>Lets the next batch start the moving average.</summary>
-    public void RestartStatistics() => _moving = null;
+    public void RestartStatistics() => _memory = null;
 
     /// <summary>One step; the parameters change only where everything that came out is finite.</summary>
     /// <param name="images">The batch.</param>
@@ -105,7 +106,7 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
     public void Reset()
     {
         Parameters = Model.Source;
-        _moving = null;
+        _memory = null;
         _statisticsStarted = options.Start != StatisticsStart.FirstBatch;
         _optimizer.Reset();
     }
@@ -115,6 +116,7 @@ internal sealed class AdaptedModel(NormalizationModel model, TrainingLoss loss, 
         Dispose(_training);
         Dispose(_forward);
         Dispose(_statistics);
+        Dispose(_follower);
     }
 
     private LayerParameters[] WithOwnStatistics(IReadOnlyList<LayerParameters> trained) =>

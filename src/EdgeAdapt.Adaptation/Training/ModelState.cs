@@ -6,7 +6,7 @@ namespace EdgeAdapt.Adaptation;
 /// <param name="ModelSha256">Hash of the model file it belongs to.</param>
 /// <param name="Parameters">One entry a layer.</param>
 /// <param name="StatisticsStarted">Whether mean and variance of <paramref name="Parameters"/> come from data already.</param>
-/// <param name="Moving">The moving average that the mixed statistics come from, one entry a layer; null before the first batch or where there is none.</param>
+/// <param name="Memory">What the mixed statistics come from; null before the first batch or where there is none.</param>
 /// <param name="Optimizer">What the optimizer remembers.</param>
 public sealed record ModelState(
-    string ModelSha256, IReadOnlyList<LayerParameters> Parameters, bool StatisticsStarted, IReadOnlyList<LayerStatistics>? Moving, OptimizerState Optimizer);
+    string ModelSha256, IReadOnlyList<LayerParameters> Parameters, bool StatisticsStarted, StatisticsMemory? Memory, OptimizerState Optimizer);

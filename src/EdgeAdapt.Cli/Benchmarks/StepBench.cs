@@ -20,7 +20,7 @@ internal sealed class StepBench : IVerb
 
     private readonly Option<int?> _batch = Number("--batch", "Images a step. Left out: what suits the network.");
     private readonly Option<int?> _size = Number("--size", "Image height and width in pixels. Left out: the network's.");
-    private readonly Option<int?> _steps = Number("--steps", "Timed steps of each side, after one that is not timed. Default 5.");
+    private readonly Option<int?> _steps = Number("--steps", "Timed steps of each side, after one that is not timed. Left out: 5, and 25 of the small network.");
     private readonly Option<int?> _threads = Number("--threads", "Threads of each side. Left out: one a core.");
     private readonly Option<bool> _operators = new("--operators") { Description = "Shows in which operators the time of a step goes." };
     private readonly Option<string> _python = new("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "/usr/bin/python3", HelpName = "FILE" };
@@ -50,18 +50,22 @@ internal sealed class StepBench : IVerb
         [
             .. parsed.GetValue(_networks)!.SelectMany(n => n.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 .Select(BenchedNetwork.Of)
-                .Select(n => n with { Batch = AtLeast(1, _batch, parsed) ?? n.Batch, Size = AtLeast(32, _size, parsed) ?? n.Size }),
+                .Select(n => n with
+                {
+                    Batch = AtLeast(1, _batch, parsed) ?? n.Batch,
+                    Size = AtLeast(32, _size, parsed) ?? n.Size,
+                    Steps = AtLeast(1, _steps, parsed) ?? n.Steps,
+                }),
         ];
-        int steps = AtLeast(1, _steps, parsed) ?? 5;
         int threads = AtLeast(0, _threads, parsed) ?? 0;
         string python = parsed.GetValue(_python)!;
         var reports = new List<StepBenchReport>();
         foreach (BenchedNetwork network in networks)
         {
-            StepBenchReport report = await MeasureAsync(context, network, python, steps, threads, cancellation).ConfigureAwait(false);
+            StepBenchReport report = await MeasureAsync(context, network, python, threads, cancellation).ConfigureAwait(false);
             reports.Add(report);
             await context.Output.WriteLineAsync(
-                $"  {report.Speedup:F2} times as fast as PyTorch, {report.OverFloor:F2} times the floor (medians of {steps} steps, {report.PyTorch.Threads} threads).").ConfigureAwait(false);
+                $"  {report.Speedup:F2} times as fast as PyTorch, {report.OverFloor:F2} times the floor (medians of {network.Steps} steps, {report.PyTorch.Threads} threads).").ConfigureAwait(false);
             if (parsed.GetValue(_operators))
             {
                 PrintOperators(context, report.EdgeAdapt.Profile!);
@@ -77,20 +81,20 @@ internal sealed class StepBench : IVerb
     }
 
     private static async Task<StepBenchReport> MeasureAsync(
-        CommandContext context, BenchedNetwork network, string python, int steps, int threads, CancellationToken cancellation)
+        CommandContext context, BenchedNetwork network, string python, int threads, CancellationToken cancellation)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("edgeadapt-bench-");
         try
         {
             string model = Path.Combine(folder.FullName, "model.onnx");
-            TorchTiming torch = await TorchStep.RunAsync(python, model, network.Name, network.Batch, network.Size, steps, threads, cancellation).ConfigureAwait(false);
+            TorchTiming torch = await TorchStep.RunAsync(python, model, network.Name, network.Batch, network.Size, network.Steps, threads, cancellation).ConfigureAwait(false);
 
             // One rule for both medians: PyTorch's script takes the mean of two middle values, StepTiming the lower.
             torch = torch with { Median = new StepTiming(torch.Batch, 0, torch.Seconds).MedianSeconds };
             await context.Output.WriteLineAsync($"{network.Name}, {network.Batch} images of {network.Size} x {network.Size}").ConfigureAwait(false);
             Print(context, $"PyTorch {torch.Torch}", torch.Median, torch.PeakMemoryBytes, torch.Seconds);
             StepTiming own = StepBenchmark.Run(
-                NormalizationModel.Of(OnnxModel.Load(model)), network.Batch, steps, new SessionSettings { Threads = threads }, context.Time, profile: true);
+                NormalizationModel.Of(OnnxModel.Load(model)), network.Batch, network.Steps, new SessionSettings { Threads = threads }, context.Time, profile: true);
             Print(context, "EdgeAdapt", own.MedianSeconds, own.PeakMemoryBytes, own.StepSeconds);
             return new StepBenchReport(own, torch, torch.Median / own.MedianSeconds, own.MedianSeconds / own.Profile!.FloorSeconds);
         }

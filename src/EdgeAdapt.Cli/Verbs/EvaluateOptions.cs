@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Evaluation;
 
 namespace EdgeAdapt.Cli.Verbs;
@@ -9,7 +10,7 @@ internal sealed class EvaluateOptions
 {
     private readonly Option<string> _methods = new("--methods")
     {
-        Description = $"Comma-separated, out of: {string.Join(", ", EvaluationMethods.Names)}. cema is its authors' configuration, edgeadapt this product's.",
+        Description = "Comma-separated, out of the list below.",
         DefaultValueFactory = _ => "source,bn,statistics,tent,eta,cema",
         HelpName = "LIST",
     };
@@ -45,6 +46,10 @@ internal sealed class EvaluateOptions
         DefaultValueFactory = _ => 0,
         HelpName = "N",
     };
+
+    /// <summary>The methods' names and what each does, a line a method.</summary>
+    public static string MethodLines { get; } = string.Join(
+        '\n', MethodCatalog.Entries.Select(e => $"  {e.Name.PadRight(MethodCatalog.Names.Max(n => n.Length))} {(e.NeedsTeacher ? '*' : ' ')} {e.Description} ({e.Source})"));
 
     public void AddTo(Command command)
     {
@@ -84,10 +89,7 @@ internal sealed class EvaluateOptions
     private static string[] Methods(string text)
     {
         string[] names = Split(text);
-        string[] unknown = [.. names.Except(EvaluationMethods.Names)];
-        return names.Length > 0 && unknown.Length == 0
-            ? names
-            : throw new UsageException($"--methods has {(unknown.Length > 0 ? $"the unknown {string.Join(", ", unknown)}" : "no method")}; choose from {string.Join(", ", EvaluationMethods.Names)}.");
+        return MethodCatalog.FindFault(names) is { } fault ? throw new UsageException($"--methods: {fault}") : names;
     }
 
     private static string[] Split(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];

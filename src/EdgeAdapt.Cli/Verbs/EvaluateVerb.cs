@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Cli.Evaluation;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Evaluation;
@@ -41,12 +42,15 @@ public sealed class EvaluateVerb : IVerb
     {
         var command = new Command(
             "evaluate",
-            """
+            $"""
             Compares adaptation methods on images under corruptions: accuracy (each answer given before the method learns from its image), share of images uploaded, bytes, seconds. Options that take a list measure every combination.
 
             Example:
               edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --methods source,statistics,cema --json result.json
               edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --methods statistics,edgeadapt --protocol reset,continual --batch 1,8,64 --delay 0,10,50 --results runs
+
+            Methods (* learns from a teacher):
+            {EvaluateOptions.MethodLines}
             """)
         { _student, _teacher, _data, _severity };
         _normalization.AddTo(command);
@@ -101,7 +105,7 @@ public sealed class EvaluateVerb : IVerb
     {
         string studentPath = parsed.GetRequiredValue(_student);
         string? teacherPath = parsed.GetValue(_teacher);
-        if (teacherPath is null && options.Methods.FirstOrDefault(EvaluationMethods.NeedsTeacher) is { } needy)
+        if (teacherPath is null && options.Methods.FirstOrDefault(m => MethodCatalog.Find(m).NeedsTeacher) is { } needy)
         {
             throw new UsageException($"The method {needy} learns from a teacher. Give --teacher, or leave the method out of --methods.");
         }

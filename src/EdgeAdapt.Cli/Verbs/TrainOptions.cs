@@ -14,7 +14,7 @@ internal sealed class TrainOptions
     private readonly Option<double> _momentum = new("--momentum") { Description = "Momentum of the gradient.", DefaultValueFactory = _ => Defaults.Momentum, HelpName = "M" };
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Weight decay; not applied to normalization parameters and biases.", DefaultValueFactory = _ => Defaults.WeightDecay, HelpName = "W" };
     private readonly Option<LearningRateSchedule> _schedule = new("--schedule") { Description = "How the learning rate falls: cosine to 0, or by ten after a half and three quarters.", DefaultValueFactory = _ => Defaults.Schedule, HelpName = "cosine|step" };
-    private readonly Option<string?> _augment = new("--augment") { Description = "Any of flip (left to right) and crop (out of the image with a border), separated by commas.", HelpName = "flip,crop" };
+    private readonly Option<string?> _augment = new("--augment") { Description = "Any of flip (left to right), crop (out of the image with a border), colour, blur, noise and erase, separated by commas.", HelpName = "flip,crop,…" };
     private readonly Option<int> _padding = new("--padding") { Description = "Border of crop in pixels.", DefaultValueFactory = _ => 4, HelpName = "N" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads; 0 for one a core. The same number gives the same bytes.", DefaultValueFactory = _ => Defaults.Threads, HelpName = "N" };
 
@@ -30,9 +30,12 @@ internal sealed class TrainOptions
     public TrainingOptions Read(ParseResult parsed, int seed)
     {
         string[] augment = (parsed.GetValue(_augment) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (augment.FirstOrDefault(a => a is not ("flip" or "crop")) is { } unknown)
+        Distortions distortions = Distortions.None;
+        foreach (string name in augment.Except(["flip", "crop"]))
         {
-            throw new UsageException($"--augment does not know '{unknown}'; give flip, crop or flip,crop.");
+            distortions |= Enum.GetNames<Distortions>().Skip(1).FirstOrDefault(d => d.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+                ? Enum.Parse<Distortions>(known)
+                : throw new UsageException($"--augment does not know '{name}'; give any of flip, crop, colour, blur, noise and erase, with commas between.");
         }
 
         var options = new TrainingOptions
@@ -46,6 +49,7 @@ internal sealed class TrainOptions
             Schedule = parsed.GetValue(_schedule),
             Flip = augment.Contains("flip"),
             CropPadding = augment.Contains("crop") ? parsed.GetValue(_padding) : 0,
+            Distortions = distortions,
             Seed = seed,
             Threads = parsed.GetValue(_threads),
         };

@@ -1,3 +1,5 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Evaluation;
 
 /// <summary>The cells of an evaluation in the order of its tables.</summary>
@@ -9,7 +11,7 @@ internal static class CellPlan
         .. from protocol in options.Protocols.Distinct()
            from batch in options.Batches.Distinct()
            from method in options.Methods.Distinct()
-           from delay in EvaluationMethods.HasDelay(method) ? options.Delays.Distinct() : [0]
+           from delay in MethodCatalog.Find(method).HasDelay ? options.Delays.Distinct() : [0]
            from seed in options.Seeds.Distinct()
            from corruption in ImageStream.Parts(protocol, conditions)
            select new EvaluationCell(method, protocol, corruption, batch, delay, seed),

@@ -66,7 +66,7 @@ internal sealed class CellPool(EvaluationSubject subject, (int Channels, int Hei
                 {
                     method?.Dispose();
                     method = null;
-                    method = EvaluationMethods.Create(cell.Method, subject.Student, subject.Teacher, shape, cell.Seed, new SessionSettings { Threads = 1 });
+                    method = MethodCatalog.Find(cell.Method).Create(new MethodContext(subject.Student, subject.Teacher, shape, cell.Seed, new SessionSettings { Threads = 1 }));
                     loaded = (cell.Method, cell.Seed);
                 }
 

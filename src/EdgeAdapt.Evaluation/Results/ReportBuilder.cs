@@ -1,3 +1,5 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Evaluation;
 
 /// <summary>Puts the results of all cells together.</summary>
@@ -24,7 +26,7 @@ internal static class ReportBuilder
     private static List<string> Notes(EvaluationOptions options, IReadOnlyList<string> inClassOrder)
     {
         var notes = new List<string>();
-        string[] local = [.. options.Methods.Where(m => !EvaluationMethods.HasDelay(m))];
+        string[] local = [.. options.Methods.Where(m => !MethodCatalog.Find(m).HasDelay)];
         if (options.Delays.Any(d => d > 0) && local.Length > 0)
         {
             notes.Add($"A delay has no meaning for {string.Join(", ", local)}: they learn where they infer, and were measured without one.");

@@ -16,7 +16,7 @@ internal static class AdjointRegistry
         new MaxPoolAdjoint(), new AveragePoolAdjoint(), new GlobalAveragePoolAdjoint(), new GlobalMaxPoolAdjoint(), new ReduceAdjoint(), new ReduceExtremeAdjoint(), new ResizeAdjoint(),
         new PadAdjoint(), new SliceAdjoint(), new ConcatAdjoint(), new SplitAdjoint(), new ReshapeAdjoint(), new TransposeAdjoint(),
         new GatherAdjoint(), new ExpandAdjoint(), new DepthToSpaceAdjoint(),
-        new IdentityAdjoint(), new DropoutAdjoint(), new CastAdjoint(),
+        new IdentityAdjoint(), new DropoutAdjoint(), new CastAdjoint(), new QuantizeAdjoint(), new DequantizeAdjoint(),
     ];
 
     private static readonly Dictionary<string, IAdjoint> ByOperator = Adjoints

@@ -99,15 +99,13 @@ internal sealed class TrainedLayer : ITrainedLayer
 
     public string? EmitBackward(string? gradient, bool wantsInput)
     {
-        IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(_layer);
         if (gradient is null)
         {
-            string zeros = _writer.ZerosLike(_layer.ScaleName);
-            _writer.Output(zeros, names[0]);
-            _writer.Output(zeros, names[1]);
+            UnreachedLayer.Emit(_writer, _layer);
             return null;
         }
 
+        IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(_layer);
         string sum = _valueChannels.Sum(gradient);
         string dot = _valueChannels.Dot(gradient, _centred);
         string weighted = _renormalizes ? _writer.Plus(dot, _writer.Times(_meanShift, sum)) : dot;

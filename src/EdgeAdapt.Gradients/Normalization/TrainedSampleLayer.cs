@@ -74,15 +74,13 @@ internal sealed class TrainedSampleLayer : ITrainedLayer
 
     public string? EmitBackward(string? gradient, bool wantsInput)
     {
-        IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(_layer);
         if (gradient is null)
         {
-            string zeros = _writer.ZerosLike(_layer.ScaleName);
-            _writer.Output(zeros, names[0]);
-            _writer.Output(zeros, names[1]);
+            UnreachedLayer.Emit(_writer, _layer);
             return null;
         }
 
+        IReadOnlyList<string> names = GradientGraphNames.LayerOutputs(_layer);
         string dy = ReferenceEquals(_scaled, _shape) ? gradient : View(gradient);
         _writer.Output(Flat(_writer.SumTo(_writer.Times(dy, ToScaled(_normalized)), _scaled, _scaleShape)), names[0]);
         _writer.Output(Flat(_writer.SumTo(dy, _scaled, _scaleShape)), names[1]);

@@ -35,7 +35,7 @@ public sealed class LabelTrainingSession : IDisposable
         GradientGraph graph = GradientGraphBuilder.Build(model, TrainingLoss.Labels, TrainingStatistics.Batch, weights: weights);
         Weights = [.. weights];
         _model = model;
-        _session = new ModelSession(graph.Model, settings);
+        _session = new ModelSession(graph.Model, (settings ?? SessionSettings.Default) with { PlanMemory = false });
         _graph = graph with { Model = new ModelProto() };
         _outputs =
         [

@@ -1,4 +1,5 @@
 using EdgeAdapt.Onnx.Graphs;
+using EdgeAdapt.Onnx.Quantization;
 using EdgeAdapt.ParameterSets;
 using Onnx;
 
@@ -10,9 +11,12 @@ namespace EdgeAdapt.Onnx.Normalization;
 /// </summary>
 public sealed class NormalizationModel
 {
-    private NormalizationModel(OnnxModel model, ClassifierSignature signature, IReadOnlyList<NormalizationLayer> layers, IReadOnlyList<LayerParameters> source,
-        IReadOnlyList<string> unscaled)
+    private readonly OnnxModel _deployed;
+
+    private NormalizationModel(OnnxModel deployed, OnnxModel model, ClassifierSignature signature, IReadOnlyList<NormalizationLayer> layers,
+        IReadOnlyList<LayerParameters> source, IReadOnlyList<string> unscaled)
     {
+        _deployed = deployed;
         Model = model;
         Signature = signature;
         Layers = layers;
@@ -22,9 +26,13 @@ public sealed class NormalizationModel
 
     /// <summary>
     /// The model after constant folding. Every layer's tensors are initializers of their own under the names of
-    /// <see cref="NormalizationLayer.TensorNames"/>, even where the file let layers share one.
+    /// <see cref="NormalizationLayer.TensorNames"/>, even where the file let layers share one. Of a quantized model it is the float twin:
+    /// its weights are what the integers stand for, its activations still pass QuantizeLinear and DequantizeLinear.
     /// </summary>
     public OnnxModel Model { get; }
+
+    /// <summary>Whether the model's weights are integers, so that <see cref="With"/> gives a model that computes on integers.</summary>
+    public bool IsQuantized => !ReferenceEquals(_deployed, Model);
 
     /// <summary>The model's image input and logits output.</summary>
     public ClassifierSignature Signature { get; }
@@ -44,9 +52,12 @@ public sealed class NormalizationModel
     {
         ArgumentNullException.ThrowIfNull(original);
         ClassifierSignature signature = ClassifierSignature.Of(original);
-        OnnxModel model = Prepare(original, out IReadOnlyList<NormalizationLayer> layers);
+        OnnxModel deployed = Fold(original);
+        OnnxModel model = ConstantFolding.Apply(deployed);
+        List<NormalizationLayer> layers = NormalizationLayerFinder.Find(model);
         if (layers.Count == 0)
         {
+            QuantizedModel.Check(original);
             throw new OnnxModelException(
                 $"'{original.Name}' has no normalization layer to adapt: exporters fold BatchNormalization into convolutions unless told not to. " +
                 "Export again with it kept (PyTorch: torch.onnx.export(..., training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)), " +
@@ -60,7 +71,8 @@ public sealed class NormalizationModel
                 tensors[layer.ScaleName].ToFloats(), tensors[layer.BiasName].ToFloats(),
                 layer.HasStatistics ? tensors[layer.MeanName].ToFloats() : [], layer.HasStatistics ? tensors[layer.VarianceName].ToFloats() : []))),
         ];
-        return new NormalizationModel(model, signature, layers, source, NormalizationLayerFinder.FindFixed(model));
+        deployed = QuantizedModel.TakeTensors(deployed, model, layers.SelectMany(l => l.TensorNames));
+        return new NormalizationModel(deployed, model, signature, layers, source, NormalizationLayerFinder.FindFixed(model));
     }
 
     /// <summary>The model as <see cref="Model"/> has it, and its layers, which may be none.</summary>
@@ -68,11 +80,18 @@ public sealed class NormalizationModel
     /// <param name="layers">The layers in graph order.</param>
     public static OnnxModel Prepare(OnnxModel original, out IReadOnlyList<NormalizationLayer> layers)
     {
-        ArgumentNullException.ThrowIfNull(original);
-        OnnxModel frozen = FreezeInitializers(original);
-        OnnxModel model = NormalizationLayerFinder.Isolate(TensorOrigins.Restore(frozen, ConstantFolding.Apply(frozen)));
+        OnnxModel model = ConstantFolding.Apply(Fold(original));
         layers = NormalizationLayerFinder.Find(model);
         return model;
+    }
+
+    /// <summary>The model with its constants folded and tensors of its own for every layer; quantized weights stay integers.</summary>
+    /// <param name="original">The model as it was loaded.</param>
+    public static OnnxModel Fold(OnnxModel original)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        OnnxModel frozen = FreezeInitializers(original);
+        return NormalizationLayerFinder.Isolate(TensorOrigins.Restore(frozen, ConstantFolding.Apply(frozen, keepQuantized: true)));
     }
 
     /// <summary>
@@ -89,7 +108,10 @@ public sealed class NormalizationModel
         });
     }
 
-    /// <summary>The model with other parameters in the same places; ONNX Runtime folds it as it folds the original.</summary>
+    /// <summary>
+    /// The model with other parameters in the same places; ONNX Runtime folds it as it folds the original. Layers behind convolutions
+    /// with 8-bit weights are folded here, into the weights' scales and the bias, because ONNX Runtime would compute those in float32.
+    /// </summary>
     /// <param name="parameters">One entry a layer, in the order of <see cref="Layers"/>.</param>
     public OnnxModel With(IReadOnlyList<LayerParameters> parameters)
     {
@@ -103,8 +125,13 @@ public sealed class NormalizationModel
             }
         }
 
-        return Model.Edit(proto =>
+        return _deployed.Edit(proto =>
         {
+            if (IsQuantized)
+            {
+                QuantizedFolding.Apply(proto.Graph, _deployed, Layers, parameters);
+            }
+
             for (int i = 0; i < proto.Graph.Initializer.Count; i++)
             {
                 TensorProto tensor = proto.Graph.Initializer[i];

@@ -16,8 +16,24 @@ public sealed record SessionSettings
     /// <summary>Whether ONNX Runtime may rewrite the graph (fold, fuse, change layouts). Off keeps every named value alive.</summary>
     public bool Optimize { get; init; } = true;
 
+    /// <summary>
+    /// Whether ONNX Runtime may compute on integers between DequantizeLinear and QuantizeLinear. Off for the float twin of a quantized model: there it
+    /// would quantize the weights a second time, by ranges of its own, and no longer compute what the device computes.
+    /// </summary>
+    public bool IntegerKernels { get; init; } = true;
+
+    /// <summary>
+    /// Whether ONNX Runtime lays out one block for all values of a run once it has seen a run. The block comes on top of what that first run took:
+    /// a training step, whose values are nearly all of the process, would hold up to twice what it needs, for no gain in speed.
+    /// </summary>
+    public bool PlanMemory { get; init; } = true;
+
     /// <summary>Where ONNX Runtime writes each operator's time, up to the file's ending; null for no profile. See <see cref="ModelSession.EndProfile"/>.</summary>
     public string? ProfilePrefix { get; init; }
+
+    /// <summary>These settings for sessions on <see cref="Normalization.NormalizationModel.Model"/>, which may be a float twin.</summary>
+    /// <param name="settings">The settings; null for the default.</param>
+    public static SessionSettings ForTwin(SessionSettings? settings) => (settings ?? Default) with { IntegerKernels = false };
 
     /// <summary>The options object of ONNX Runtime; whoever calls disposes it.</summary>
     public SessionOptions ToNative()
@@ -27,8 +43,14 @@ public sealed record SessionSettings
             IntraOpNumThreads = Threads,
             InterOpNumThreads = 1,
             GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            EnableMemoryPattern = PlanMemory,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+        if (!IntegerKernels)
+        {
+            options.AddSessionConfigEntry("session.disable_quant_qdq", "1");
+        }
+
         if (ProfilePrefix is not null)
         {
             options.ProfileOutputPathPrefix = ProfilePrefix;

@@ -15,12 +15,12 @@ internal sealed class RolloutFixture : IAsyncDisposable
     private readonly string _reportPath;
     private readonly Task _run;
 
-    public RolloutFixture(TemporaryFolder folder, StatisticsMode mode = StatisticsMode.Set, string group = Tiny.Group)
+    public RolloutFixture(TemporaryFolder folder, StatisticsMode mode = StatisticsMode.Set, string group = Tiny.Group, StatisticsPolicy? policy = null)
     {
         _reportPath = folder.File("report.jsonl");
         _report = new ReportWriter(_reportPath, Logger);
         Rollout = new ModelRollout(
-            Tiny.Model, new RolloutOptions(mode, StatisticsPolicy.Default, Tiny.OneThread, Tiny.ImageShape, folder.Path, group), _report, Counters,
+            Tiny.Model, new RolloutOptions(mode, policy ?? StatisticsPolicy.Device, Tiny.OneThread, Tiny.ImageShape, folder.Path, group), _report, Counters,
             TimeProvider.System, Logger);
         _run = Task.Run(() => Rollout.RunAsync(_stop.Token));
     }

@@ -1,3 +1,4 @@
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
@@ -123,7 +124,8 @@ public sealed class StatisticsRolloutTests : IDisposable
     [Fact]
     public async Task Offer_FirstBatches_CountAlike()
     {
-        await using var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed);
+        StatisticsPolicy policy = StatisticsPolicy.Device with { DistanceScale = 0 };
+        await using var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, policy: policy);
         FloatTensor[] batches = [Frames(0), Frames(1), Frames(2)];
         float[] firstLayer = new float[Tiny.Model.Layers[0].Channels];
         foreach (FloatTensor batch in batches)
@@ -131,11 +133,11 @@ public sealed class StatisticsRolloutTests : IDisposable
             await fixture.RefreshAsync(batch);
         }
 
-        // The first layer's input does not depend on any statistics, so its moving average after three batches is their mean, and w = 1/2.
+        // The first layer's input does not depend on any statistics, so its moving average after three batches is their mean, and w is that of each alone.
         foreach (FloatTensor batch in batches)
         {
             using var folder = new TemporaryFolder();
-            await using var alone = new RolloutFixture(folder, StatisticsMode.Mixed);
+            await using var alone = new RolloutFixture(folder, StatisticsMode.Mixed, policy: policy);
             await alone.RefreshAsync(batch);
             float[] mixed = Parameters(alone)[0].Mean;
             for (int c = 0; c < firstLayer.Length; c++)
@@ -146,6 +148,27 @@ public sealed class StatisticsRolloutTests : IDisposable
 
         float[] actual = Parameters(fixture)[0].Mean;
         Assert.All(actual.Zip(firstLayer), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+    }
+
+    [Fact]
+    public async Task Offer_FramesOfAnotherCondition_StartAnewAndSaySo()
+    {
+        await using var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed);
+        for (int batch = 0; batch < 4; batch++)
+        {
+            await fixture.RefreshAsync(Frames(batch));
+        }
+
+        Assert.DoesNotContain(fixture.Logger.Lines, l => l.Text.Contains("have changed", StringComparison.Ordinal));
+        FloatTensor other = TinyClassifier.ToTensor(TinyImages.Render(200, Batch, 1, -0.2).Frames);
+        await fixture.RefreshAsync(other);
+        Assert.Contains(fixture.Logger.Lines, l => l.Text.Contains("have changed", StringComparison.Ordinal));
+
+        // What answers the next frames comes from the new condition alone, as on a device that has seen nothing else.
+        using var folder = new TemporaryFolder();
+        await using var fresh = new RolloutFixture(folder, StatisticsMode.Mixed);
+        await fresh.RefreshAsync(other);
+        Assert.All(Parameters(fixture).Zip(Parameters(fresh)), pair => Assert.Equal(pair.Second.Mean, pair.First.Mean));
     }
 
     private static FloatTensor Frames(int batch) => TinyClassifier.ToTensor(TinyImages.Render(100 + batch, Batch, Gain, Offset).Frames);

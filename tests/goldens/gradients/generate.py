@@ -190,6 +190,33 @@ class Tokens(nn.Module):
         return self.fc(self.after(x)[:, 0])
 
 
+class FakeQuantize(nn.Module):
+    """What QuantizeLinear and DequantizeLinear do to a value; autograd passes straight through where the range holds it."""
+
+    def __init__(self, scale, zero, low, high):
+        super().__init__()
+        self.scale, self.zero, self.low, self.high = scale, zero, low, high
+
+    def forward(self, x):
+        return torch.fake_quantize_per_tensor_affine(x, self.scale, self.zero, self.low, self.high)
+
+
+class Quantized(nn.Module):
+    """Activations in 8 bits: unsigned ranges from 0 in place of rectifiers, a signed one, a sum; each cuts some values off."""
+
+    def __init__(self):
+        super().__init__()
+        self.q = nn.ModuleList([FakeQuantize(0.015, 128, 0, 255), FakeQuantize(0.006, 0, 0, 255), FakeQuantize(0.012, 0, -128, 127), FakeQuantize(0.01, 40, 0, 255)])
+        self.stem, self.n0 = nn.Conv2d(3, 6, 3, 1, 1), nn.BatchNorm2d(6)
+        self.c1, self.n1 = nn.Conv2d(6, 6, 3, 1, 1), nn.BatchNorm2d(6)
+        self.fc = nn.Linear(6, 5)
+
+    def forward(self, x):
+        x = self.q[1](self.n0(self.stem(self.q[0](x))))
+        x = self.q[3](self.q[2](self.n1(self.c1(x))) + x)
+        return self.fc(x.mean((2, 3)))
+
+
 class Block(nn.Module):
     def __init__(self, inputs, outputs, stride):
         super().__init__()
@@ -262,5 +289,6 @@ if __name__ == "__main__":
     small("residual", Residual, 27, 7, 11)
     small("padded", Padded, 16, 5, 23)
     small("tokens", Tokens, 8, 6, 31)
+    small("quantized", Quantized, 8, 5, 47)
     if arguments.shared.is_dir():
         resnet20(arguments.shared)

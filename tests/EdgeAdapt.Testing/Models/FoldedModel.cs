@@ -3,11 +3,13 @@ using EdgeAdapt.Onnx.Graphs;
 using EdgeAdapt.Onnx.Normalization;
 using Onnx;
 
-namespace EdgeAdapt.Preparation.Tests;
+namespace EdgeAdapt.Testing.Models;
 
 /// <summary>What exporters do by default: BatchNormalization folded into the convolution before it, in float64.</summary>
-internal static class FoldedModel
+public static class FoldedModel
 {
+    /// <summary>The model without its BatchNormalization layers.</summary>
+    /// <param name="original">A model whose layers each stand behind a convolution.</param>
     public static OnnxModel Of(OnnxModel original)
     {
         NormalizationModel model = NormalizationModel.Of(original);

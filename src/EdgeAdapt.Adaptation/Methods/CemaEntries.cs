@@ -1,0 +1,43 @@
+namespace EdgeAdapt.Adaptation;
+
+/// <summary>CEMA as published, with each of its parts switched off, and as this product configures it.</summary>
+internal static class CemaEntries
+{
+    private const string Paper = "CEMA: Chen et al., ICLR 2024";
+
+    public static IReadOnlyList<MethodEntry> All { get; } =
+    [
+        Entry("cema", "a teacher adapted on selected uploads, distilled into the edge model", Paper, CemaOptions.Paper),
+        .. Ablations(CemaOptions.Paper).Select(a => Entry($"cema-no-{a.Part}", $"cema without {a.Means}", $"{Paper}; ablation", a.Options)),
+        Entry("edgeadapt", "distillation under the edge's own statistics, at most 40 % uploaded", "this product's default", CemaOptions.Default),
+        .. new[] { 25, 10, 2 }.Select(percent => Entry(
+            $"edgeadapt-{percent}", $"edgeadapt with at most {percent} % uploaded", "this product on a thinner uplink",
+            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0 } })),
+    ];
+
+    private static MethodEntry Entry(string name, string description, string source, CemaOptions options) =>
+        new(name, description, source, c => new CemaAdaptation(c.Student, c.Teacher!, options with { Seed = c.Seed }, c.Settings, c.ImageShape))
+        {
+            NeedsTeacher = true,
+            HasDelay = true,
+        };
+
+    private static IEnumerable<(string Part, string Means, CemaOptions Options)> Ablations(CemaOptions full)
+    {
+        EntropyFilterOptions selection = full.Selection;
+        yield return ("filter", "entropy filter: everything is uploaded, every sample weighs the same", full with
+        {
+            Selection = selection with { EntropyHighMargin = null, EntropyLowMargin = null },
+        });
+        yield return ("emax", "upper entropy threshold, and so without the weights that it sets", full with { Selection = selection with { EntropyHighMargin = null } });
+        yield return ("emin", "lower entropy threshold", full with { Selection = selection with { EntropyLowMargin = null } });
+        yield return ("dynamic-emax", "the running mean in the upper threshold: it stays where it began", full with { Selection = selection with { WarmUpSamples = null } });
+        yield return ("replay", "replay buffer", full with { ReplayCapacity = 0 });
+        yield return ("replay-only-step", "steps on replayed samples alone", full with { ReplayOnlyStep = false });
+        yield return ("teacher-adaptation", "training the teacher on the uploads", full with { AdaptTeacher = false });
+        yield return ("entropy", "the student's entropy in the loss (alpha 0)", full with { Alpha = 0 });
+        yield return ("divergence", "the divergence from the teacher in the loss (beta 0)", full with { Beta = 0 });
+        yield return ("pseudo-labels", "the teacher's hard labels in the loss (gamma 0)", full with { Gamma = 0 });
+        yield return ("first-batch", "statistics of the stream's first batch: the source's start the running ones", full with { Start = StatisticsStart.Source });
+    }
+}
