@@ -30,13 +30,15 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
             score.With(own, CrossEntropies(targets, forward(other)), options.Memory);
         GuardScore toSource = Compare(State.Source, source);
         StoredParameters[] stored = [.. State.Stored.Select(s => s with { Score = Compare(s.Score, s.Parameters) })];
-        StoredParameters? best = stored.Append(new StoredParameters(source, toSource)).Where(s => IsBetter(s.Score)).MaxBy(s => s.Score.Mean);
-        if (best is null)
+        StoredParameters[] candidates = [.. stored, new StoredParameters(source, toSource)];
+        if (!candidates.Any(c => IsBetter(c.Score)))
         {
             State = new GuardState(State.Steps + 1, toSource, stored);
             return (GuardOutcome.Kept, current);
         }
 
+        // What the memory holds of a condition that has just ended speaks against the set of the one that returns: the newest uploads choose.
+        StoredParameters best = candidates.MaxBy(c => GuardScore.Empty.With(own, CrossEntropies(targets, forward(c.Parameters)), options.Memory).Mean)!;
         bool restored = ReferenceEquals(best.Parameters, source);
         IEnumerable<StoredParameters> left = stored.Where(s => !ReferenceEquals(s, best)).Select(s => s with { Score = GuardScore.Empty });
         if (State.Steps >= options.StepsToStore)

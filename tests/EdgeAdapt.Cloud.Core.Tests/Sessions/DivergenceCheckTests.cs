@@ -24,6 +24,15 @@ public sealed class DivergenceCheckTests
     public void FindFault_Training_MustBeFinite(float loss, AdaptationOutcome outcome, bool fault) =>
         Assert.Equal(fault, DivergenceCheck.FindFault(Step(loss, outcome), answerShift: 0, classes: 10) is not null);
 
+    /// <summary>Another set may answer quite differently and is meant to; answers that are not numbers stay a fault.</summary>
+    [Theory]
+    [InlineData(GuardOutcome.Kept, 2, true)]
+    [InlineData(GuardOutcome.Restored, 2, false)]
+    [InlineData(GuardOutcome.Reused, 2, false)]
+    [InlineData(GuardOutcome.Restored, double.NaN, true)]
+    public void FindFault_GuardChangedTheSet_BelievesItsShift(GuardOutcome guard, double shift, bool fault) =>
+        Assert.Equal(fault, DivergenceCheck.FindFault(Step(1) with { Guard = guard }, shift, classes: 10) is not null);
+
     [Fact]
     public void AnswerShift_KnownDistributions_IsTheirMeanDivergence()
     {
