@@ -45,7 +45,7 @@ public sealed class PrepareVerbTests : IDisposable
 
         CommandLineResult trained = await CommandLine.RunAsync("train", "--model", _run.File("prepared.onnx"), "--data", _run.File("images.npy"), "--out", _run.File("trained.onnx"));
         Assert.Contains("integers cannot be trained", trained.Error, StringComparison.Ordinal);
-        CommandLineResult inspected = await CommandLine.RunAsync("inspect", "--model", _run.File("prepared.onnx"));
+        CommandLineResult inspected = await CommandLine.RunAsync("inspect", _run.File("prepared.onnx"));
         inspected.AssertSucceeds();
         Assert.Contains("QuantizeLinear", inspected.Output, StringComparison.Ordinal);
     }
