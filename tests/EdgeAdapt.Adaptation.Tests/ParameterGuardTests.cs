@@ -14,9 +14,17 @@ public sealed class ParameterGuardTests
     public void CrossEntropies_KnownAnswers_AreTheHandComputedOnes()
     {
         FloatTensor targets = new([MathF.Log(3), 0, MathF.Log(3), 0], 2, 2);
-        double[] losses = ParameterGuard.CrossEntropies(targets, new FloatTensor([7, 7, float.NaN, 0], 2, 2));
+        double[] losses = ParameterGuard.CrossEntropies(targets, new FloatTensor([7, 7, float.NaN, 0], 2, 2), 1);
         Assert.Equal(Math.Log(2), losses[0], 1e-6);
         Assert.Equal(-Math.Log(1e-12), losses[1], 1e-4);
+    }
+
+    [Fact]
+    public void CrossEntropies_Temperature_DividesTheLogits()
+    {
+        FloatTensor targets = new([2 * MathF.Log(3), 0], 1, 2), answers = new([0, 4 * MathF.Log(3)], 1, 2);
+        double expected = -(0.75 * Math.Log(0.1)) - (0.25 * Math.Log(0.9));
+        Assert.Equal(expected, ParameterGuard.CrossEntropies(targets, answers, 2)[0], 1e-6);
     }
 
     [Fact]

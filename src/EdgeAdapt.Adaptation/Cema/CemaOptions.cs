@@ -12,18 +12,19 @@ public sealed record CemaOptions
 
     /// <summary>
     /// The product's configuration; docs/algorithm.md holds the measurements. On a small student the entropy term and the published learning rate cost accuracy
-    /// where the shift is mild, so the student only follows the teacher, under the statistics the edge really uses. The learning rate is large on purpose: the bound
-    /// on the answers sets the step. Replay begins early and in equal parts; the teacher is not trained and answers under statistics of the uploads; at most
-    /// 40 % of the stream goes up.
+    /// where the shift is mild, so the student only follows the teacher, under the statistics the edge really uses, and softened: at temperature 3 every sample
+    /// teaches, at 1 the few that both models are sure of and disagree on. The learning rate is large on purpose: the bound on the answers sets the step. Replay begins
+    /// early; the teacher is not trained and answers under statistics of the uploads; at most 40 % of the stream goes up.
     /// </summary>
     public static CemaOptions Default { get; } = new()
     {
         Selection = new EntropyFilterOptions { UploadShare = 0.4 },
         Alpha = 0,
+        Gamma = 0,
+        Temperature = 3,
         StudentLearningRate = 1e-2f,
         AdaptTeacher = false,
         ReplayMinimum = 64,
-        ReplayPerUpload = 1,
         ReplayOnlyStep = false,
         MaximumAnswerShift = 0.01,
         MirrorTeacher = true,

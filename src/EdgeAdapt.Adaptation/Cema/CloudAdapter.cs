@@ -43,7 +43,7 @@ public sealed class CloudAdapter : IDisposable
         _entropyMargin = (float?)(options.Selection.EntropyHighMargin * Math.Log(classes));
         _samples = new SampleQueue(options.ReplayCapacity);
         _generator = new SeededGenerator(options.Seed);
-        _guard = options.Guard is { } guard ? new ParameterGuard(guard, student.Source) : null;
+        _guard = options.Guard is { } guard ? new ParameterGuard(guard, student.Source, options.Temperature) : null;
         _student = new AdaptedModel(student.WithoutRounding(), TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
         _teacher = new AdaptedModel(teacher.WithoutRounding(), TrainingLoss.Entropy, options, options.TeacherLearningRate, settings);
     }
@@ -202,12 +202,14 @@ public sealed class CloudAdapter : IDisposable
             }
         }
 
-        FloatTensor targets = Teach(uploaded);
-        GuardOutcome decision = Guard(uploaded, targets);
+        FloatTensor teacher = Answer(_teacher.Forward, uploaded);
+        GuardOutcome decision = Guard(uploaded, teacher);
         if (decision != GuardOutcome.Kept)
         {
-            targets = Teach(uploaded);
+            teacher = Answer(_teacher.Forward, uploaded);
         }
+
+        FloatTensor targets = Pool(teacher, uploaded);
 
         // The replay buffer holds this batch already, so a step may see one of its samples twice; the authors' code does the same.
         bool replay = _options.ReplayCapacity > 0 && _samples.Replayable >= _options.ReplayMinimum;
@@ -221,8 +223,11 @@ public sealed class CloudAdapter : IDisposable
         return Distil(Join(uploaded, replayed), Join(targets, Teach(replayed)), batch.Count, drawn.Count, teacherLoss) with { Guard = decision };
     }
 
-    /// <summary>Takes up other parameters where they answer these uploads better; then what was seen before them belongs to another condition.</summary>
-    private GuardOutcome Guard(FloatTensor uploaded, FloatTensor targets)
+    /// <summary>
+    /// Takes up other parameters where they answer these uploads better; then what was seen before them belongs to another condition. The teacher alone is the judge:
+    /// answers pooled with the source's own would speak for the source.
+    /// </summary>
+    private GuardOutcome Guard(FloatTensor uploaded, FloatTensor teacher)
     {
         if (_guard is null)
         {
@@ -230,7 +235,7 @@ public sealed class CloudAdapter : IDisposable
         }
 
         (GuardOutcome decision, IReadOnlyList<LayerParameters> parameters) =
-            _guard.Judge(_student.Parameters, targets, trained => _student.Forward(uploaded, trained));
+            _guard.Judge(_student.Parameters, teacher, trained => _student.Forward(uploaded, trained));
         if (decision != GuardOutcome.Kept)
         {
             _student.Adopt(parameters);
@@ -263,11 +268,11 @@ public sealed class CloudAdapter : IDisposable
     }
 
     /// <summary>What the student is to answer: the teacher's answers, pooled with the source model's where that has a share.</summary>
-    private FloatTensor Teach(FloatTensor images)
-    {
-        FloatTensor answers = Answer(_teacher.Forward, images);
-        return _options.SourceShare > 0 ? LogarithmicPool.Combine(answers, Answer(x => _student.Forward(x, _student.Model.Source), images), _options.SourceShare) : answers;
-    }
+    private FloatTensor Teach(FloatTensor images) => Pool(Answer(_teacher.Forward, images), images);
+
+    private FloatTensor Pool(FloatTensor teacher, FloatTensor images) => _options.SourceShare > 0
+        ? LogarithmicPool.Combine(teacher, Answer(x => _student.Forward(x, _student.Model.Source), images), _options.SourceShare)
+        : teacher;
 
     private FloatTensor Answer(Func<FloatTensor, FloatTensor> forward, FloatTensor images) =>
         _options.MirrorTeacher ? MirroredAnswers.Combine(forward(images), forward(MirroredAnswers.Mirror(images))) : forward(images);

@@ -6,8 +6,11 @@ namespace EdgeAdapt.Adaptation;
 /// </summary>
 public sealed record GuardOptions
 {
-    /// <summary>Standard errors of the mean difference in loss by which another set must be better, above 0.</summary>
-    public double Significance { get; init; } = 2;
+    /// <summary>
+    /// Standard errors of the mean difference in loss by which another set must be better, above 0. The comparison is made at every step, and uploads are those that the
+    /// current parameters are unsure of, so two standard errors would give up good parameters now and then.
+    /// </summary>
+    public double Significance { get; init; } = 3;
 
     /// <summary>Uploads that the comparison remembers, at least 1: each batch of n keeps the share 1 − n / memory of what was summed before it, at least none.</summary>
     public int Memory { get; init; } = 64;
@@ -30,7 +33,7 @@ public sealed record GuardOptions
             }
         }
 
-        Require(Significance > 0 && double.IsFinite(Significance), nameof(Significance), Significance, "give a finite number of standard errors above 0, for example 2");
+        Require(Significance > 0 && double.IsFinite(Significance), nameof(Significance), Significance, "give a finite number of standard errors above 0, for example 3");
         Require(Memory >= 1, nameof(Memory), Memory, "give at least 1 upload, for example 64");
         Require(StoredSets >= 0, nameof(StoredSets), StoredSets, "give at least 0, which stores none");
         Require(StepsToStore >= 1, nameof(StepsToStore), StepsToStore, "give at least 1, for example 8");

@@ -4,7 +4,10 @@ using EdgeAdapt.Onnx.Sessions;
 namespace EdgeAdapt.Adaptation;
 
 /// <summary>Decides on each new batch of uploads which parameters training goes on from. One owner; what it remembers is <see cref="State"/>.</summary>
-internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerParameters> source)
+/// <param name="options">When to decide against the current parameters.</param>
+/// <param name="source">The parameters of the model file.</param>
+/// <param name="temperature">Of the answers that are compared, above 0: the one trained with. Answers learnt at 3 are not made to be right at 1, and would lose there.</param>
+internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerParameters> source, float temperature = 1)
 {
     private const double SmallestProbability = 1e-12;
 
@@ -25,9 +28,9 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
             return (GuardOutcome.Kept, current);
         }
 
-        double[] own = CrossEntropies(targets, forward(current));
+        double[] own = CrossEntropies(targets, forward(current), temperature);
         GuardScore Compare(GuardScore score, IReadOnlyList<LayerParameters> other) =>
-            score.With(own, CrossEntropies(targets, forward(other)), options.Memory);
+            score.With(own, CrossEntropies(targets, forward(other), temperature), options.Memory);
         GuardScore toSource = Compare(State.Source, source);
         StoredParameters[] stored = [.. State.Stored.Select(s => s with { Score = Compare(s.Score, s.Parameters) })];
         StoredParameters[] candidates = [.. stored, new StoredParameters(source, toSource)];
@@ -38,7 +41,7 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
         }
 
         // What the memory holds of a condition that has just ended speaks against the set of the one that returns: the newest uploads choose.
-        StoredParameters best = candidates.MaxBy(c => GuardScore.Empty.With(own, CrossEntropies(targets, forward(c.Parameters)), options.Memory).Mean)!;
+        StoredParameters best = candidates.MaxBy(c => GuardScore.Empty.With(own, CrossEntropies(targets, forward(c.Parameters), temperature), options.Memory).Mean)!;
         bool restored = ReferenceEquals(best.Parameters, source);
         IEnumerable<StoredParameters> left = stored.Where(s => !ReferenceEquals(s, best)).Select(s => s with { Score = GuardScore.Empty });
         if (State.Steps >= options.StepsToStore)
@@ -50,16 +53,16 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
         return (restored ? GuardOutcome.Restored : GuardOutcome.Reused, best.Parameters);
     }
 
-    /// <summary>−Σ q log p of each sample, nats; an answer that is not finite counts as certain of the wrong class.</summary>
-    internal static double[] CrossEntropies(FloatTensor targets, FloatTensor answers)
+    /// <summary>−Σ q log p of each sample with logits divided by the temperature, nats; an answer that is not finite counts as certain of the wrong class.</summary>
+    internal static double[] CrossEntropies(FloatTensor targets, FloatTensor answers, float temperature)
     {
         double[] losses = new double[targets.Count];
         float[] q = new float[targets.SampleLength];
         float[] p = new float[targets.SampleLength];
         for (int i = 0; i < losses.Length; i++)
         {
-            Logits.Softmax(targets.Sample(i), q);
-            Logits.Softmax(answers.Sample(i), p);
+            Soften(targets.Sample(i), temperature, q);
+            Soften(answers.Sample(i), temperature, p);
             for (int k = 0; k < p.Length; k++)
             {
                 double probability = float.IsFinite(p[k]) ? p[k] : 0;
@@ -68,6 +71,16 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
         }
 
         return losses;
+    }
+
+    private static void Soften(ReadOnlySpan<float> logits, float temperature, Span<float> probabilities)
+    {
+        for (int k = 0; k < logits.Length; k++)
+        {
+            probabilities[k] = logits[k] / temperature;
+        }
+
+        Logits.Softmax(probabilities, probabilities);
     }
 
     private bool IsBetter(GuardScore score) => score.Mean > 0 && score.Mean > options.Significance * score.StandardError;
