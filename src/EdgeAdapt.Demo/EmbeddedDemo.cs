@@ -23,7 +23,7 @@ internal static class EmbeddedDemo
         {
             string path = Path.Combine(root, Folder, name);
             return File.Exists(path) ? path : throw new DemoException(
-                $"The embedded model '{path}' is missing. Check the repository out again, or train it anew with {Folder}/train.py.");
+                $"The embedded model '{path}' is missing. Check the repository out again, or train it anew with {Folder}/train.sh.");
         }
     }
 }
