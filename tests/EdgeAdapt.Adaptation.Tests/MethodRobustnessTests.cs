@@ -11,11 +11,11 @@ public sealed class MethodRobustnessTests(MethodRobustnessTests.Cache cache) : I
     private const int BatchSize = 8;
 
     /// <summary>Methods whose published thresholds and batches are too large for a stream this short, with smaller ones.</summary>
-    private static readonly string[] Eager = ["eager-rotta", "eager-eta", "eager-cema", "eager-edgeadapt", "eager-redundancy"];
+    private static readonly string[] Eager = ["eager-rotta", "eager-foa", "eager-eta", "eager-cema", "eager-edgeadapt", "eager-redundancy"];
 
     public static TheoryData<string> Methods => [.. MethodCatalog.Names, .. Eager];
 
-    public static TheoryData<string> Learning => ["tent", "eata", "sar", "deyo", "rdumb", "t3a", "bn-moving", "cotta", "eager-rotta", "eager-eta", "eager-cema", "eager-edgeadapt"];
+    public static TheoryData<string> Learning => ["tent", "eata", "sar", "deyo", "rdumb", "t3a", "bn-moving", "cotta", "eager-rotta", "eager-foa", "eager-eta", "eager-cema", "eager-edgeadapt"];
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -146,6 +146,7 @@ public sealed class MethodRobustnessTests(MethodRobustnessTests.Cache cache) : I
         return name switch
         {
             "eager-rotta" => new RottaAdaptation(student, new RottaOptions { Capacity = 10, PeriodImages = 5 }),
+            "eager-foa" => new FoaAdaptation(student, new FoaOptions { ReferenceImages = 4, SmallestBatch = 1, Population = 4, DiscrepancyWeight = 1 }),
             "eager-eta" => new EtaAdaptation(student, new EtaOptions { EntropyMargin = 1 }),
             "eager-cema" => new CemaAdaptation(student, Golden.Model("teacher"), cema),
             "eager-edgeadapt" => new CemaAdaptation(student, Golden.Model("teacher"), cema with { Start = StatisticsStart.Edge, Alpha = 0 }),

@@ -28,6 +28,13 @@ internal sealed class SeededGenerator(ulong state)
     /// <summary>Draws a number from 0 and below 1, uniformly.</summary>
     public double NextUnit() => (NextBits() >> 11) / (double)(1UL << 53);
 
+    /// <summary>Draws from N(0, 1): the cosine half of Box and Muller's pair, so that nothing but <see cref="State"/> is kept between draws.</summary>
+    public double NextNormal()
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextUnit()));
+        return radius * Math.Cos(2 * Math.PI * NextUnit());
+    }
+
     // The upper half of a 64 × 64 bit product; its bias is below 2⁻³² and cannot matter for a buffer's indices.
     private int Next(int exclusiveMaximum) => (int)Math.BigMul(NextBits(), (ulong)exclusiveMaximum, out _);
 

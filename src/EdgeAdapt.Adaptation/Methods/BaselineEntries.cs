@@ -21,5 +21,7 @@ internal static class BaselineEntries
             c => new RottaAdaptation(c.Student, new RottaOptions { Seed = c.Seed }, c.Settings)),
         new("cotta", "a teacher averaged over augmented views, with parameters restored at random", "CoTTA: Wang et al., CVPR 2022",
             c => new CottaAdaptation(c.Student, new CottaOptions { Seed = c.Seed }, c.Settings)),
+        new("foa", "a search for scales and biases by forward passes alone, several a batch", "after FOA: Niu et al., ICML 2024",
+            c => new FoaAdaptation(c.Student, new FoaOptions { Seed = c.Seed }, c.Settings)),
     ];
 }

@@ -27,6 +27,9 @@ internal sealed class FrozenLayers
     /// </summary>
     public static IReadOnlyList<string> Published { get; } = ["layer4", "blocks.9", "blocks.10", "blocks.11", "norm"];
 
+    /// <summary>Whether the layer of that place in the model is one of them.</summary>
+    public bool Contains(int layer) => _frozen[layer];
+
     /// <summary>The gradients with zeros for the frozen layers; null stays null.</summary>
     public IReadOnlyList<LayerGradient>? Clear(IReadOnlyList<LayerGradient>? gradients) =>
         gradients is null ? null : [.. gradients.Select((g, i) => _frozen[i] ? new LayerGradient(new float[g.Scale.Length], new float[g.Bias.Length]) : g)];

@@ -137,7 +137,7 @@ internal static class StatisticsGraph
     private static string Towards(GraphWriter w, string from, string to, string share) =>
         w.Add("Add", [from, w.Add("Mul", [share, w.Add("Sub", [to, from])])]);
 
-    private static string ReduceMean(GraphWriter w, string value, long[] axes, long opset) =>
+    public static string ReduceMean(GraphWriter w, string value, long[] axes, long opset) =>
         opset >= FirstOpsetWithAxesInput
             ? w.Add("ReduceMean", [value, w.Constant(axes)], ("keepdims", 1))
             : w.Add("ReduceMean", [value], ("axes", axes), ("keepdims", 1));

@@ -63,7 +63,7 @@ public sealed class StatisticsSession : IDisposable
             return Unusable(images.Count, _model.Signature.Classes, parameters, moving);
         }
 
-        FloatTensor[] results = _session.Run(Inputs(usable.Images, parameters, moving, policy, largestOwnShare), _outputs);
+        FloatTensor[] results = _session.Run(StatisticsInputs.Of(_model, usable.Images, parameters, moving, policy, largestOwnShare), _outputs);
         LayerStatistics[] next = Statistics(results, 0);
 
         // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
@@ -89,41 +89,6 @@ public sealed class StatisticsSession : IDisposable
         }
 
         return statistics;
-    }
-
-    private Dictionary<string, FloatTensor> Inputs(
-        FloatTensor images, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving, StatisticsPolicy policy, float largestOwnShare)
-    {
-        float momentum = moving is null ? 1 : policy.Momentum;
-        float ownShare = moving is null ? 1 : Math.Min(momentum, largestOwnShare);
-        var inputs = new Dictionary<string, FloatTensor>(_model.Layers.Count + 2, StringComparer.Ordinal)
-        {
-            [_model.Signature.InputName] = images,
-
-            // In the order of StatisticsGraph.PolicyEntry. A first batch replaces the average, whatever the momentum.
-            [StatisticsGraph.PolicyInput] = new FloatTensor(
-                [momentum, policy.Weight, policy.DistanceScale, policy.Unbiased ? 1 : 0, ownShare, policy.DepthDecay], 6),
-        };
-        for (int i = 0; i < _model.Layers.Count; i++)
-        {
-            if (!_model.Layers[i].HasStatistics)
-            {
-                ParameterInputs.Feed(inputs, _model.Layers[i], parameters[i]);
-                continue;
-            }
-
-            int channels = _model.Layers[i].Channels;
-            float[] rows = new float[6 * channels];
-            float[]?[] order = [parameters[i].Scale, parameters[i].Bias, parameters[i].Mean, parameters[i].Variance, moving?[i].Mean, moving?[i].Variance];
-            for (int row = 0; row < order.Length; row++)
-            {
-                order[row]?.CopyTo(rows, row * channels);
-            }
-
-            inputs.Add(StatisticsGraph.ParameterInput(i), new FloatTensor(rows, 6, 1, channels, 1));
-        }
-
-        return inputs;
     }
 
     private void RequireLayers(int count, string parameter)

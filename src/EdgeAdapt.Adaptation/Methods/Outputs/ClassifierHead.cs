@@ -30,17 +30,19 @@ internal sealed class ClassifierHead
     /// <exception cref="OnnxModelException">The output is not computed by such a layer with constant weights.</exception>
     public static ClassifierHead Of(OnnxModel model, string output)
     {
-        Dictionary<string, NodeProto> producers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
-        Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        NodeProto? node = producers.GetValueOrDefault(output);
-        while (node is { OpType: "Identity" })
-        {
-            node = producers.GetValueOrDefault(node.Input[0]);
-        }
-
-        return FromGemm(node, tensors) ?? FromMatMul(node, producers, tensors) ?? throw new OnnxModelException(
+        NodeProto? node = Last(output, Producers(model));
+        return Find(model, output) ?? throw new OnnxModelException(
             $"The logits '{output}' of '{model.Name}' come from {(node is null ? "no operator" : $"the operator {node.OpType}")}, not from a final linear layer (Gemm or MatMul with constant weights), " +
             "whose input this method works on. Export the model with its linear classifier last and its logits as output, or choose a method that adapts normalization, for example bn.");
+    }
+
+    /// <summary>As <see cref="Of"/>; null where the output is not computed by such a layer.</summary>
+    public static ClassifierHead? Find(OnnxModel model, string output)
+    {
+        Dictionary<string, NodeProto> producers = Producers(model);
+        Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        NodeProto? node = Last(output, producers);
+        return FromGemm(node, tensors) ?? FromMatMul(node, producers, tensors);
     }
 
     /// <summary>W z + b for one z; <c>[K]</c>.</summary>
@@ -59,6 +61,20 @@ internal sealed class ClassifierHead
         }
 
         return logits;
+    }
+
+    private static Dictionary<string, NodeProto> Producers(OnnxModel model) =>
+        model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+
+    private static NodeProto? Last(string output, Dictionary<string, NodeProto> producers)
+    {
+        NodeProto? node = producers.GetValueOrDefault(output);
+        while (node is { OpType: "Identity" })
+        {
+            node = producers.GetValueOrDefault(node.Input[0]);
+        }
+
+        return node;
     }
 
     private static ClassifierHead? FromGemm(NodeProto? node, Dictionary<string, TensorProto> tensors) =>
