@@ -23,7 +23,7 @@ internal static class AgentSettings
         new("std", "Standard deviation of each channel, for example 0.229,0.224,0.225. Goes with --mean."),
         new("statistics", "Mean and variance of the normalization layers: mixed (this device's recent frames mixed with the model's), set (the parameter set's) or source (the model's). Default mixed."),
         new("statistics-batch", "Frames between two refreshes of mixed statistics. Default 32."),
-        new("statistics-memory", "Frames that the moving average remembers, where the stream does not change; at least 16. Default 640."),
+        new("statistics-memory", "Frames that the moving average remembers, where the stream does not change; at least 16. Default 128."),
         new("statistics-prior", "N, weight of the model's own statistics in the mixture, against 64 for the recent frames. Default 40."),
         new("statistics-distance", "Distance at which a layer's weight in the mixture is halved; 0 weights all layers alike. Default 0.02."),
         new("entropy-high", "E_max at the start as a share of ln(classes); frames above it are not uploaded. Default 0.4."),

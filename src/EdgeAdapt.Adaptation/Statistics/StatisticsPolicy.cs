@@ -9,16 +9,17 @@ namespace EdgeAdapt.Adaptation;
 public sealed record StatisticsPolicy
 {
     /// <summary>
-    /// The product's default, on a device and in every comparison: a memory of 640 images, N = 40, κ = 0.02, δ = 0.25, and a new start where the stream changes.
+    /// The product's default in every comparison: a memory of 640 images, N = 40, κ = 0.02, δ = 0.25, and a new start where the stream changes.
     /// docs/algorithm.md holds the measurements.
     /// </summary>
     public static StatisticsPolicy Default { get; } = new() { PriorSamples = 40, DistanceScale = 0.02f, DepthDecay = 0.25f, MemoryImages = 640, Change = new() };
 
     /// <summary>
     /// <see cref="Default"/> for a device whose batch serves the frames that come after it: the batch counts there by its images alone, without the bound that keeps a
-    /// batch from being normalised by itself.
+    /// batch from being normalised by itself. The memory is 128 images: each new parameter set changes what the layers read, so an average of 640 images would be
+    /// one of several sets' inputs.
     /// </summary>
-    public static StatisticsPolicy Device { get; } = Default with { Momentum = 1 };
+    public static StatisticsPolicy Device { get; } = Default with { Momentum = 1, MemoryImages = 128 };
 
     /// <summary>
     /// A moving average (0.1) of batches with N = 48 and κ = 0.02, whatever their size and whatever changes: the default before <see cref="MemoryImages"/> and
