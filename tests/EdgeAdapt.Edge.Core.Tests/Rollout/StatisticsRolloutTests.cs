@@ -124,7 +124,7 @@ public sealed class StatisticsRolloutTests : IDisposable
     [Fact]
     public async Task Offer_FirstBatches_CountAlike()
     {
-        StatisticsPolicy policy = StatisticsPolicy.Device with { DistanceScale = 0 };
+        StatisticsPolicy policy = StatisticsPolicy.Device with { DistanceScale = 0, MemoryImages = 640 };
         await using var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, policy: policy);
         FloatTensor[] batches = [Frames(0), Frames(1), Frames(2)];
         float[] firstLayer = new float[Tiny.Model.Layers[0].Channels];
