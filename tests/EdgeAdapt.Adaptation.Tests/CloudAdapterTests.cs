@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Adaptation.Tests;
 
@@ -149,6 +150,25 @@ public sealed class CloudAdapterTests
         Assert.NotEqual(_teacher.Source[0].Mean, adapter.TeacherParameters[0].Mean);
         Assert.Throws<ArgumentException>(() => adapter.SetEdgeStatistics([edge[0] with { Variance = [-1, 1, 1] }, edge[1]]));
         Assert.Throws<ArgumentException>(() => adapter.SetEdgeStatistics([edge[0]]));
+    }
+
+    [Fact]
+    public void Adapt_SourceShare_SourceAnswersUnderStatisticsOfTheUploadsNotOfTheEdge()
+    {
+        LayerStatistics[] edge = [.. _student.Layers.Select(l => new LayerStatistics(Enumerable.Repeat(0.25f, l.Channels).ToArray(), Enumerable.Repeat(2f, l.Channels).ToArray()))];
+        CemaOptions options = Small with { Start = StatisticsStart.Edge, SourceShare = 0.5 };
+        using CloudAdapter adapter = Create(options);
+        adapter.SetEdgeStatistics(edge);
+        Enqueue(adapter, 0, 4);
+        adapter.Adapt();
+        ModelState source = adapter.Capture().Source!;
+        using var follower = new StatisticsFollower(_student, options.EdgeStatistics);
+        FloatTensor uploads = FloatTensor.Stack([.. Enumerable.Range(0, 4).Select(i => TinyNetwork.Images(1, 1000 + i).Values)], 3, 6, 6);
+        Assert.Equal(follower.Next(uploads, _student.Source, null).Mixed[1].Mean, source.Parameters[1].Mean);
+        Assert.Equal(_student.Source[1].Scale, source.Parameters[1].Scale);
+        adapter.Restore(adapter.Capture() with { Source = null }, id => Sample(int.Parse(id, null)));
+        Assert.Equal(_student.Source[1].Mean, adapter.Capture().Source!.Parameters[1].Mean);
+        Assert.Throws<ArgumentException>(() => adapter.Restore(adapter.Capture() with { Source = source with { Parameters = [] } }, _ => null));
     }
 
     [Fact]

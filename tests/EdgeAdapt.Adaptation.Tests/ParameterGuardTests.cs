@@ -61,7 +61,8 @@ public sealed class ParameterGuardTests
         Judge(guard, _source);
 
         // Half of the samples gain what the other half loses, but for a trifle.
-        Assert.Equal(GuardOutcome.Kept, guard.Judge(learnt, Targets(32), set => Answers(32, i => ReferenceEquals(set, learnt) ? 0 : i % 2 == 0 ? 1 : -0.7)).Outcome);
+        FloatTensor mixed = Answers(32, i => i % 2 == 0 ? 1 : -0.7);
+        Assert.Equal(GuardOutcome.Kept, guard.Judge(learnt, Targets(32), mixed, _ => Answers(32, _ => 0)).Outcome);
     }
 
     [Fact]
@@ -146,9 +147,12 @@ public sealed class ParameterGuardTests
     private static LayerParameters[] Set() => [new([1], [0], [0], [1])];
 
     /// <summary>Judges 32 uploads of class 0 that each set answers with its own margin.</summary>
-    private static (GuardOutcome Outcome, IReadOnlyList<LayerParameters> Parameters) Judge(
-        ParameterGuard guard, IReadOnlyList<LayerParameters> current, params (IReadOnlyList<LayerParameters> Set, double Margin)[] margins) =>
-        guard.Judge(current, Targets(32), set => Answers(32, i => margins.FirstOrDefault(m => ReferenceEquals(m.Set, set)).Margin + (0.1 * (i % 3))));
+    private (GuardOutcome Outcome, IReadOnlyList<LayerParameters> Parameters) Judge(
+        ParameterGuard guard, IReadOnlyList<LayerParameters> current, params (IReadOnlyList<LayerParameters> Set, double Margin)[] margins)
+    {
+        FloatTensor Forward(IReadOnlyList<LayerParameters> set) => Answers(32, i => margins.FirstOrDefault(m => ReferenceEquals(m.Set, set)).Margin + (0.1 * (i % 3)));
+        return guard.Judge(current, Targets(32), Forward(_source), Forward);
+    }
 
     private static FloatTensor Targets(int count) => Answers(count, _ => 4);
 

@@ -31,6 +31,7 @@ public sealed record CemaOptions
         SourceShare = 0.5,
         Guard = new GuardOptions(),
         Start = StatisticsStart.Edge,
+        EdgeStatistics = StatisticsPolicy.Default with { MemoryImages = 256 },
     };
 
     /// <summary>Which samples the edge uploads.</summary>
@@ -91,7 +92,7 @@ public sealed record CemaOptions
     public bool MirrorTeacher { get; init; }
 
     /// <summary>
-    /// Weight of the edge model's own answers in what is taught, from 0 and below 1: those of its source parameters under the statistics of the edge, pooled with the
+    /// Weight of the edge model's own answers in what is taught, from 0 and below 1: those of its source parameters under statistics of the uploads, pooled with the
     /// teacher's (see docs/algorithm.md). The two err in different places, so that together they know more than the teacher. Not in the authors' code, so 0.
     /// </summary>
     public double SourceShare { get; init; }

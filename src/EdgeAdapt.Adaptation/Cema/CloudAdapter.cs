@@ -15,6 +15,7 @@ public sealed class CloudAdapter : IDisposable
     private readonly CemaOptions _options;
     private readonly AdaptedModel _student;
     private readonly AdaptedModel _teacher;
+    private readonly AdaptedModel _source;
     private readonly SampleQueue _samples;
     private readonly SeededGenerator _generator;
     private readonly long[] _imageShape;
@@ -45,6 +46,7 @@ public sealed class CloudAdapter : IDisposable
         _generator = new SeededGenerator(options.Seed);
         _guard = options.Guard is { } guard ? new ParameterGuard(guard, student.Source, options.Temperature) : null;
         _student = new AdaptedModel(student.WithoutRounding(), TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
+        _source = new AdaptedModel(student.WithoutRounding(), TrainingLoss.Distillation, options, options.StudentLearningRate, settings);
         _teacher = new AdaptedModel(teacher.WithoutRounding(), TrainingLoss.Entropy, options, options.TeacherLearningRate, settings);
     }
 
@@ -125,6 +127,7 @@ public sealed class CloudAdapter : IDisposable
         _student.State, _teacher.State, _samples.WaitingIds, _samples.ReplayIds, _generator.State, Steps, SamplesSeen, SamplesBroken)
     {
         Guard = _guard?.State,
+        Source = _source.State,
     };
 
     /// <summary>Goes on from an earlier state, in place of whatever this adapter has seen.</summary>
@@ -137,6 +140,11 @@ public sealed class CloudAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(resolve);
         ModelPair.Check(state.Student, _student.Model, nameof(state));
         ModelPair.Check(state.Teacher, _teacher.Model, nameof(state));
+        if (state.Source is { } source)
+        {
+            ModelPair.Check(source, _source.Model, nameof(state));
+        }
+
         GuardState guard = state.Guard ?? GuardState.Empty;
         ModelPair.Check(guard, _student.Model, nameof(state));
         if (_guard is not null)
@@ -146,6 +154,8 @@ public sealed class CloudAdapter : IDisposable
 
         _student.State = state.Student;
         _teacher.State = state.Teacher;
+        _source.Reset();
+        _source.State = state.Source ?? _source.State;
         (_generator.State, Steps, SamplesSeen, SamplesBroken) = (state.GeneratorState, state.Steps, state.SamplesSeen, state.SamplesBroken);
         _samples.Clear();
         foreach (IAdaptationSample sample in state.WaitingSamples.Select(resolve).OfType<IAdaptationSample>())
@@ -164,6 +174,7 @@ public sealed class CloudAdapter : IDisposable
     {
         _student.Reset();
         _teacher.Reset();
+        _source.Reset();
         _samples.Clear();
         _generator.State = _options.Seed;
         if (_guard is not null)
@@ -179,6 +190,7 @@ public sealed class CloudAdapter : IDisposable
     {
         _student.Dispose();
         _teacher.Dispose();
+        _source.Dispose();
     }
 
     private AdaptationStep Step(List<float[]> batch)
@@ -186,12 +198,7 @@ public sealed class CloudAdapter : IDisposable
         SamplesSeen += batch.Count;
         FloatTensor uploaded = Stack(batch);
         float? teacherLoss = null;
-        if (_options.Start == StatisticsStart.Edge)
-        {
-            _teacher.MixStatistics(uploaded);
-        }
-
-        _teacher.StartStatistics(uploaded);
+        FollowStatistics(uploaded);
         if (_options.AdaptTeacher)
         {
             (TrainingResult result, bool applied) = _teacher.Train(uploaded, new LossInputs { EntropyMargin = _entropyMargin });
@@ -235,7 +242,7 @@ public sealed class CloudAdapter : IDisposable
         }
 
         (GuardOutcome decision, IReadOnlyList<LayerParameters> parameters) =
-            _guard.Judge(_student.Parameters, teacher, trained => _student.Forward(uploaded, trained));
+            _guard.Judge(_student.Parameters, teacher, _source.Forward(uploaded), trained => _student.Forward(uploaded, trained));
         if (decision != GuardOutcome.Kept)
         {
             _student.Adopt(parameters);
@@ -243,11 +250,30 @@ public sealed class CloudAdapter : IDisposable
             if (_options.Start == StatisticsStart.Edge)
             {
                 _teacher.RestartStatistics();
-                _teacher.MixStatistics(uploaded);
+                _source.RestartStatistics();
+                FollowStatistics(uploaded);
             }
         }
 
         return decision;
+    }
+
+    /// <summary>
+    /// Statistics of the models that answer but are not trained here. The source has its own: those that the edge measured belong to the parameters it runs, and
+    /// normalised by them the source answers worse the further training goes.
+    /// </summary>
+    private void FollowStatistics(FloatTensor uploaded)
+    {
+        AdaptedModel[] answering = NeedsSource ? [_teacher, _source] : [_teacher];
+        foreach (AdaptedModel model in answering)
+        {
+            if (_options.Start == StatisticsStart.Edge)
+            {
+                model.MixStatistics(uploaded);
+            }
+
+            model.StartStatistics(uploaded);
+        }
     }
 
     private AdaptationStep Distil(FloatTensor images, FloatTensor targets, int uploaded, int replayed, float? teacherLoss)
@@ -270,8 +296,10 @@ public sealed class CloudAdapter : IDisposable
     /// <summary>What the student is to answer: the teacher's answers, pooled with the source model's where that has a share.</summary>
     private FloatTensor Teach(FloatTensor images) => Pool(Answer(_teacher.Forward, images), images);
 
+    private bool NeedsSource => _options.SourceShare > 0 || _guard is not null;
+
     private FloatTensor Pool(FloatTensor teacher, FloatTensor images) => _options.SourceShare > 0
-        ? LogarithmicPool.Combine(teacher, Answer(x => _student.Forward(x, _student.Model.Source), images), _options.SourceShare)
+        ? LogarithmicPool.Combine(teacher, Answer(_source.Forward, images), _options.SourceShare)
         : teacher;
 
     private FloatTensor Answer(Func<FloatTensor, FloatTensor> forward, FloatTensor images) =>

@@ -18,4 +18,7 @@ public sealed record CloudAdapterState(
 {
     /// <summary>What the guard remembers; null in states written without one, which begins it anew.</summary>
     public GuardState? Guard { get; init; }
+
+    /// <summary>The edge model as it was built, with the statistics that it answers under; null in states written without one, which begins them anew.</summary>
+    public ModelState? Source { get; init; }
 }

@@ -16,10 +16,11 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
     /// <summary>Compares the current parameters with the others on uploads that nothing has learnt from yet.</summary>
     /// <param name="current">The parameters that would be trained.</param>
     /// <param name="targets">What is to be answered, logits <c>[N, K]</c>.</param>
+    /// <param name="sourceAnswers">What the source answers the uploads under statistics of its own, logits <c>[N, K]</c>.</param>
     /// <param name="forward">Answers the uploads with the scale and bias of given parameters.</param>
     /// <returns>The decision and the parameters to go on from.</returns>
     public (GuardOutcome Outcome, IReadOnlyList<LayerParameters> Parameters) Judge(
-        IReadOnlyList<LayerParameters> current, FloatTensor targets, Func<IReadOnlyList<LayerParameters>, FloatTensor> forward)
+        IReadOnlyList<LayerParameters> current, FloatTensor targets, FloatTensor sourceAnswers, Func<IReadOnlyList<LayerParameters>, FloatTensor> forward)
     {
         // Before the first step the current parameters are the source's, and none has been left.
         if (State.Steps == 0)
@@ -29,19 +30,20 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
         }
 
         double[] own = CrossEntropies(targets, forward(current), temperature);
-        GuardScore Compare(GuardScore score, IReadOnlyList<LayerParameters> other) =>
-            score.With(own, CrossEntropies(targets, forward(other), temperature), options.Memory);
-        GuardScore toSource = Compare(State.Source, source);
-        StoredParameters[] stored = [.. State.Stored.Select(s => s with { Score = Compare(s.Score, s.Parameters) })];
-        StoredParameters[] candidates = [.. stored, new StoredParameters(source, toSource)];
-        if (!candidates.Any(c => IsBetter(c.Score)))
+        Candidate[] candidates =
+        [
+            .. State.Stored.Select(s => Candidate.Of(s, own, CrossEntropies(targets, forward(s.Parameters), temperature), options.Memory)),
+            Candidate.Of(new StoredParameters(source, State.Source), own, CrossEntropies(targets, sourceAnswers, temperature), options.Memory),
+        ];
+        StoredParameters[] stored = [.. candidates[..^1].Select(c => c.Set)];
+        if (!candidates.Any(c => IsBetter(c.Set.Score)))
         {
-            State = new GuardState(State.Steps + 1, toSource, stored);
+            State = new GuardState(State.Steps + 1, candidates[^1].Set.Score, stored);
             return (GuardOutcome.Kept, current);
         }
 
         // What the memory holds of a condition that has just ended speaks against the set of the one that returns: the newest uploads choose.
-        StoredParameters best = candidates.MaxBy(c => GuardScore.Empty.With(own, CrossEntropies(targets, forward(c.Parameters), temperature), options.Memory).Mean)!;
+        StoredParameters best = candidates.MaxBy(c => c.Newest)!.Set;
         bool restored = ReferenceEquals(best.Parameters, source);
         IEnumerable<StoredParameters> left = stored.Where(s => !ReferenceEquals(s, best)).Select(s => s with { Score = GuardScore.Empty });
         if (State.Steps >= options.StepsToStore)
@@ -84,4 +86,12 @@ internal sealed class ParameterGuard(GuardOptions options, IReadOnlyList<LayerPa
     }
 
     private bool IsBetter(GuardScore score) => score.Mean > 0 && score.Mean > options.Significance * score.StandardError;
+
+    /// <param name="Set">The set with these uploads in its score.</param>
+    /// <param name="Newest">How much better it answered these uploads alone, nats a sample.</param>
+    private sealed record Candidate(StoredParameters Set, double Newest)
+    {
+        public static Candidate Of(StoredParameters set, double[] own, double[] other, int memory) =>
+            new(set with { Score = set.Score.With(own, other, memory) }, GuardScore.Empty.With(own, other, memory).Mean);
+    }
 }
