@@ -11,7 +11,7 @@ internal static class TinyNetwork
     public const int Size = 6;
     public const int Classes = 4;
 
-    public static OnnxModel Create(int seed = 0, int width = 5)
+    public static OnnxModel Create(int seed = 0, int width = 5, float logitScale = 1)
     {
         var random = new Random(seed);
         float[] Values(int count, float scale, float offset = 0) =>
@@ -36,7 +36,7 @@ internal static class TinyNetwork
         string x = Normalise(w.Input("image", [-1, 3, Size, Size]), "bn1");
         x = Normalise(w.Add("Conv", [x, "conv"], ("pads", new long[] { 1, 1, 1, 1 })), "bn2");
         x = w.Add("Flatten", [w.Add("GlobalAveragePool", [w.Add("Relu", [x])])]);
-        w.Output(w.Add("Gemm", [x, "head", "head.bias"], ("transB", 1)), "logits");
+        w.Output(w.Add("Gemm", [x, "head", "head.bias"], ("transB", 1), ("alpha", logitScale), ("beta", logitScale)), "logits");
         graph.Output[0].Type.TensorType.Shape = new TensorShapeProto
         {
             Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" }, new TensorShapeProto.Types.Dimension { DimValue = Classes } },

@@ -26,9 +26,10 @@ public sealed record CemaOptions
         AdaptTeacher = false,
         ReplayMinimum = 64,
         ReplayOnlyStep = false,
-        MaximumAnswerShift = 0.01,
+        MaximumAnswerShift = 0.02,
         MirrorTeacher = true,
         SourceShare = 0.5,
+        Sharpening = 0.5,
         Guard = new GuardOptions(),
         Start = StatisticsStart.Edge,
         EdgeStatistics = StatisticsPolicy.Default with { MemoryImages = 256 },
@@ -97,6 +98,12 @@ public sealed record CemaOptions
     /// </summary>
     public double SourceShare { get; init; }
 
+    /// <summary>
+    /// T of Sharpen in MixMatch (Berthelot et al., NeurIPS 2019), above 0 and at most 1: the probabilities of what is taught are raised to 1 / T and normalised. The pool is an
+    /// average, so that it is less sure than the models that agree in it; a half makes an equal pool of two the product of both. 1 teaches the pool as it is, and is what the authors do.
+    /// </summary>
+    public double Sharpening { get; init; } = 1;
+
     /// <summary>When what was learnt is given up for the source's parameters or those of an earlier condition; null never does. Not in the authors' code.</summary>
     public GuardOptions? Guard { get; init; }
 
@@ -140,6 +147,7 @@ public sealed record CemaOptions
         Require(StatisticsMomentum > 0 && StatisticsMomentum <= 1, nameof(StatisticsMomentum), StatisticsMomentum, "give a number above 0 and at most 1, for example 0.1");
         Require(MaximumAnswerShift is null or > 0 and < double.PositiveInfinity, nameof(MaximumAnswerShift), MaximumAnswerShift, "give a finite number of nats above 0, for example 0.05, or leave it out");
         Require(SourceShare is >= 0 and < 1, nameof(SourceShare), SourceShare, "give a weight from 0 and below 1, for example 0.5");
+        Require(Sharpening is > 0 and <= 1, nameof(Sharpening), Sharpening, "give a number above 0 and at most 1, for example 0.5; 1 leaves the answers as they are");
         Require(Enum.IsDefined(Start), nameof(Start), Start, "give FirstBatch, Source or Edge");
         return faults;
     }

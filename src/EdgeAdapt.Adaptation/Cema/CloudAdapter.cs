@@ -242,7 +242,7 @@ public sealed class CloudAdapter : IDisposable
         }
 
         (GuardOutcome decision, IReadOnlyList<LayerParameters> parameters) =
-            _guard.Judge(_student.Parameters, teacher, _source.Forward(uploaded), trained => _student.Forward(uploaded, trained));
+            _guard.Judge(_student.Parameters, Sharpen(teacher), _source.Forward(uploaded), trained => _student.Forward(uploaded, trained));
         if (decision != GuardOutcome.Kept)
         {
             _student.Adopt(parameters);
@@ -298,9 +298,13 @@ public sealed class CloudAdapter : IDisposable
 
     private bool NeedsSource => _options.SourceShare > 0 || _guard is not null;
 
-    private FloatTensor Pool(FloatTensor teacher, FloatTensor images) => _options.SourceShare > 0
+    private FloatTensor Pool(FloatTensor teacher, FloatTensor images) => Sharpen(_options.SourceShare > 0
         ? LogarithmicPool.Combine(teacher, Answer(_source.Forward, images), _options.SourceShare)
-        : teacher;
+        : teacher);
+
+    private FloatTensor Sharpen(FloatTensor answers) => _options.Sharpening == 1
+        ? answers
+        : new FloatTensor([.. answers.Values.Select(logit => (float)(logit / _options.Sharpening))], answers.Shape);
 
     private FloatTensor Answer(Func<FloatTensor, FloatTensor> forward, FloatTensor images) =>
         _options.MirrorTeacher ? MirroredAnswers.Combine(forward(images), forward(MirroredAnswers.Mirror(images))) : forward(images);
