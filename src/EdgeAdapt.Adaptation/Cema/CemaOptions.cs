@@ -13,8 +13,9 @@ public sealed record CemaOptions
     /// <summary>
     /// The product's configuration; docs/algorithm.md holds the measurements. On a small student the entropy term and the published learning rate cost accuracy
     /// where the shift is mild, so the student only follows the teacher, under the statistics the edge really uses, and softened: at temperature 3 every sample
-    /// teaches, at 1 the few that both models are sure of and disagree on. The learning rate is large on purpose: the bound on the answers sets the step. Replay begins
-    /// early; the teacher is not trained and answers under statistics of the uploads; at most 40 % of the stream goes up.
+    /// teaches, at 1 the few that both models are sure of and disagree on. What is taught is a pool of answers, sharpened because a pool is less sure than the models that agree in it.
+    /// The learning rate is large on purpose: the bound on the answers sets the step. Replay begins early; the teacher is not trained and answers under statistics of the uploads;
+    /// at most 40 % of the stream goes up. The edge remembers fewer images than it does alone: each step changes what its layers read.
     /// </summary>
     public static CemaOptions Default { get; } = new()
     {
