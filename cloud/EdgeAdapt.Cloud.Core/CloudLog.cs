@@ -48,6 +48,9 @@ internal static partial class CloudLog
     [LoggerMessage(EventIds.CloudPublish + 1, LogLevel.Warning, "{Session} version {Version} not published: {Outcome}. It is tried again.")]
     public static partial void NotPublished(this ILogger logger, SessionKey session, long version, PublishOutcome outcome);
 
+    [LoggerMessage(EventIds.CloudPublish + 2, LogLevel.Information, "{Session} version {Version} sent anew on an operator's word: {Outcome}")]
+    public static partial void Reissued(this ILogger logger, SessionKey session, long version, PublishOutcome outcome);
+
     [LoggerMessage(EventIds.CloudStore, LogLevel.Error, "The sample file {Path} is damaged, a copy or of another version; it is left out")]
     public static partial void SampleFileDamaged(this ILogger logger, string path);
 

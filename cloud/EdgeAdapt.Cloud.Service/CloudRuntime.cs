@@ -35,7 +35,7 @@ public sealed class CloudRuntime : IAsyncDisposable
         Sessions = SessionCatalog.Open(_state, setup.Tenant, [_model], setup.Sessions, time, logger);
         Broker = new MqttSession(connect, setup.Broker with { ClientId = _state.ClientId() }, time, loggers.CreateLogger("EdgeAdapt.Messaging"));
         Acknowledgements = new AcknowledgementSender(setup.Tenant, Broker.PublishAsync, time, logger);
-        Publisher = new ParameterPublisher(setup.Tenant, Broker.PublishAsync, time, logger);
+        Publisher = new ParameterPublisher(setup.Tenant, Broker.PublishAsync, setup.SigningKey, time, logger);
         Devices = new DeviceReports(Sessions, time, logger);
         Ingest = new SampleIngest(Sessions, Acknowledgements, () => Loop?.Wake(), time, logger);
         LoopFactory = () => new AdaptationLoop(Sessions, setup.Training, Publisher.Request, time, logger);
@@ -86,6 +86,7 @@ public sealed class CloudRuntime : IAsyncDisposable
         Loop?.Dispose();
         Acknowledgements.Dispose();
         Publisher.Dispose();
+        Setup.SigningKey?.Dispose();
         _model.Dispose();
         _state.Dispose();
     }

@@ -35,6 +35,7 @@ internal static class AgentCommand
         command.Options.Add(config);
         Dictionary<AgentSetting, Option> options = AgentSettings.All.ToDictionary(setting => setting, setting => setting.IsSwitch
             ? (Option)new Option<bool>(setting.Flag) { Description = setting.Description }
+            : setting.IsList ? new Option<string[]>(setting.Flag) { Description = setting.Description, HelpName = "VALUE" }
             : new Option<string?>(setting.Flag) { Description = setting.Description, HelpName = "VALUE" });
         foreach (Option option in options.Values)
         {
@@ -44,7 +45,7 @@ internal static class AgentCommand
         command.SetAction(async (parsed, _) =>
         {
             Dictionary<string, string?> flags = options.Where(o => parsed.GetResult(o.Value) is { Implicit: false })
-                .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? "true" : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
+                .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? "true" : o.Key.IsList ? string.Join(',', parsed.GetValue((Option<string[]>)o.Value) ?? []) : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
             return await RunAsync(parsed.GetValue(config), flags).ConfigureAwait(false);
         });
 

@@ -15,7 +15,8 @@ internal static class AgentConfiguration
         var builder = new ConfigurationBuilder();
         if (file is not null)
         {
-            builder.AddInMemoryCollection(ReadFile(file));
+            IConfigurationRoot settings = ReadFile(file);
+            builder.AddInMemoryCollection(settings.AsEnumerable()).AddInMemoryCollection(ReadLists(settings));
         }
 
         foreach (AgentSetting setting in AgentSettings.All)
@@ -29,7 +30,7 @@ internal static class AgentConfiguration
         return builder.AddInMemoryCollection(flags).Build();
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> ReadFile(string file)
+    private static IConfigurationRoot ReadFile(string file)
     {
         IConfigurationRoot settings;
         try
@@ -41,9 +42,21 @@ internal static class AgentConfiguration
             throw new EdgeAgentException($"Cannot read the settings file '{file}': {e.GetBaseException().Message} Give --config a JSON object such as {{\"model\": \"m.onnx\"}}.", e);
         }
 
-        string[] unknown = [.. settings.AsEnumerable().Select(s => s.Key).Where(key => !AgentSettings.All.Any(s => s.Name.Equals(key, StringComparison.OrdinalIgnoreCase)))];
+        string[] unknown =
+        [
+            .. settings.AsEnumerable().Select(s => s.Key)
+                .Where(key => !AgentSettings.All.Any(s => s.Name.Equals(s.IsList ? key.Split(':')[0] : key, StringComparison.OrdinalIgnoreCase))),
+        ];
         return unknown.Length == 0
-            ? settings.AsEnumerable()
+            ? settings
             : throw new EdgeAgentException($"The settings file '{file}' has {string.Join(", ", unknown.Select(u => $"'{u}'"))}, which does not exist. Use the names of the flags without dashes, see --help.");
     }
+
+    /// <summary>A list may stand in the file as an array; elsewhere it is one text.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> ReadLists(IConfigurationRoot settings) =>
+        from list in AgentSettings.All
+        where list.IsList
+        let entries = settings.GetSection(list.Name).GetChildren().Select(c => c.Value).ToArray()
+        where entries.Length > 0
+        select KeyValuePair.Create(list.Name, (string?)string.Join(',', entries));
 }

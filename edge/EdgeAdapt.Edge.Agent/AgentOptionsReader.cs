@@ -3,6 +3,7 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -30,6 +31,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
         var policy = StatisticsPolicy.Device;
         var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();
+        var guard = new RolloutGuardOptions();
         TimeSpan acknowledgement = Seconds("acknowledgement-timeout", upload.AcknowledgementTimeout);
         var options = new EdgeAgentOptions
         {
@@ -71,6 +73,20 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 LongestAcknowledgementTimeout = acknowledgement > upload.LongestAcknowledgementTimeout ? acknowledgement : upload.LongestAcknowledgementTimeout,
             },
             DrainTimeout = Seconds("drain-timeout", TimeSpan.FromSeconds(30)),
+            TrustedKeys = Text("trusted-key")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            Guard = guard with
+            {
+                MaximumDistance = Number("guard-distance", guard.MaximumDistance),
+                MaximumShift = Number("guard-shift", guard.MaximumShift),
+                CanaryFrames = Whole("canary-frames", guard.CanaryFrames),
+                MinimumAgreement = Number("guard-agreement", guard.MinimumAgreement),
+                MaximumEntropyRise = Number("guard-entropy", guard.MaximumEntropyRise),
+                MaximumConfidenceDrop = Number("guard-confidence", guard.MaximumConfidenceDrop),
+                MaximumConcentrationRise = Number("guard-concentration", guard.MaximumConcentrationRise),
+                MaximumSlowdown = Number("guard-slowdown", guard.MaximumSlowdown),
+                Window = Whole("guard-window", guard.Window),
+                KeptSets = Whole("keep-sets", guard.KeptSets),
+            },
         };
 
         _faults.AddRange(options.Faults());

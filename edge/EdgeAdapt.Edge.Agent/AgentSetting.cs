@@ -4,7 +4,8 @@ namespace EdgeAdapt.Edge.Agent;
 /// <param name="Name">The flag without its dashes; also the key in the settings file.</param>
 /// <param name="Description">What it does, with its default.</param>
 /// <param name="IsSwitch">Whether the flag stands alone.</param>
-internal sealed record AgentSetting(string Name, string Description, bool IsSwitch = false)
+/// <param name="IsList">Whether the flag may be given several times; elsewhere its values stand in one text, separated by commas.</param>
+internal sealed record AgentSetting(string Name, string Description, bool IsSwitch = false, bool IsList = false)
 {
     private const string VariablePrefix = "EDGEADAPT_EDGE_";
 

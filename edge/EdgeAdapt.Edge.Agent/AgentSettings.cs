@@ -42,6 +42,17 @@ internal static class AgentSettings
         new("ca-file", "PEM file of the authorities that may sign the broker's certificate; turns TLS on."),
         new("certificate-file", "PEM file of this device's certificate. Goes with --key-file."),
         new("key-file", "PEM file of this device's private key."),
+        new("trusted-key", "PEM file of a public key that parameter sets must be signed with; several times for several keys, elsewhere separated by commas. Default: sets are taken unsigned.", IsList: true),
+        new("guard-distance", "How far scale and bias of a layer may be from the model's, as a share of their size; beyond it a set is refused. Default 1."),
+        new("guard-shift", "How far the statistics of a layer may be from the model's, in deviations; beyond it a set is refused. Default 20."),
+        new("canary-frames", "Frames kept on this device to try parameter sets on; 0 for none. Default 32."),
+        new("guard-agreement", "Share of those frames on which a new set must give the class of the last good one. Default 0.25."),
+        new("guard-entropy", "How much a new set may raise the mean entropy of the answers, as a share of ln(classes); 1 allows any rise. Default 0.2."),
+        new("guard-confidence", "How much a new set may lower the mean confidence of the answers; 1 allows any fall. Default 0.25."),
+        new("guard-concentration", "How much a new set may raise the share of the most frequent class; 1 allows any rise. Default 0.35."),
+        new("guard-slowdown", "How many times as long as with the last good set a median answer may take. Default 3."),
+        new("guard-window", "Frames for which a new set is watched, and taken back where it is worse than the last good one; 0 for no watch. Default 64."),
+        new("keep-sets", "Good parameter sets kept on disk. Default 5."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -12,6 +12,7 @@ using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core;
@@ -47,7 +48,12 @@ internal sealed class AgentParts : IAsyncDisposable
             Report = Track(new ReportWriter(options.Report, logger));
             Decoder = Track(new FrameDecoder(manifest));
             var rollout = new RolloutOptions(
-                options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group);
+                options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group)
+            {
+                Guard = options.Guard,
+                Trusted = TrustedKeys.Load(options.TrustedKeys),
+                Normalization = manifest.Normalization,
+            };
             Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
             {

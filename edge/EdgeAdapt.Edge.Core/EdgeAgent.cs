@@ -41,7 +41,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             new FrameLoopOptions(options.Rate, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, parts.Outbox, parts.Report, parts.Counters, _uploader.Wake,
-                parts.Rollout.Offer),
+                parts.Rollout.Offer, parts.Rollout.Observe),
             time, logger);
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
         parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
@@ -83,6 +83,11 @@ public sealed class EdgeAgent : IAsyncDisposable
     {
         EdgeAgentOptions options = _parts.Options;
         Log.Started(_logger, options.Model, ParameterVersion, _parts.Source.Description, options.State);
+        if (options is { Broker: not null, TrustedKeys.Count: 0 })
+        {
+            Log.SetsNotVerified(_logger);
+        }
+
         using var stopWorkers = new CancellationTokenSource();
         await _parts.Uplink.SubscribeAsync(Topics.SampleAcknowledgements(options.Tenant, options.Device), (message, _) => Receive(message)).ConfigureAwait(false);
         await _parts.Uplink.SubscribeAsync(Topics.GroupParameters(options.Tenant, options.Group, _parts.ModelName), (message, _) => Take(message)).ConfigureAwait(false);
@@ -209,6 +214,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             SamplesSelected = Counters.Selected,
             SamplesUploaded = _uploader.Acknowledged,
             RefusedParameters = _parts.Rollout.LastRefusal,
+            RevertedParameters = _parts.Rollout.LastReversal,
             AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
         }.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
 
@@ -259,6 +265,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         Version = ParameterVersion,
         ParameterSwaps = Counters.ParameterSwaps,
         RefusedSets = Counters.RefusedSets,
+        RevertedSets = Counters.Reversals,
         StatisticsRefreshes = Counters.StatisticsRefreshes,
         SkippedBatches = Counters.SkippedBatches,
         MaximumEntropy = _loop.MaximumEntropy,

@@ -2,6 +2,7 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -71,6 +72,12 @@ public sealed record EdgeAgentOptions
 
     /// <summary>How long the agent stays at the end of a finite source for the outbox to empty; 0 to 1 day.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>PEM files of the public keys that may sign parameter sets; none takes sets unsigned.</summary>
+    public IReadOnlyList<string> TrustedKeys { get; init; } = [];
+
+    /// <summary>When a parameter set is refused or taken back.</summary>
+    public RolloutGuardOptions Guard { get; init; } = new();
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);

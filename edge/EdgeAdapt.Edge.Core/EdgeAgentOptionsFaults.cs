@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Edge.Core;
 
@@ -40,7 +41,22 @@ internal static class EdgeAgentOptionsFaults
         faults.AddRange(options.Outbox.Faults());
         faults.AddRange(options.Upload.Faults());
         faults.AddRange(options.Broker?.Faults() ?? []);
+        faults.AddRange(options.Guard.Faults());
+        faults.AddRange(options.TrustedKeys.Select(FindKeyFault).OfType<string>());
         return faults;
+    }
+
+    private static string? FindKeyFault(string path)
+    {
+        try
+        {
+            TrustedKey.Load(path);
+            return null;
+        }
+        catch (SigningKeyException e)
+        {
+            return $"--trusted-key: {e.Message}";
+        }
     }
 
     private static string Missing(string what, string path) =>

@@ -73,8 +73,29 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeSwap + 2, LogLevel.Warning, "Parameter set version {Version} is active but cannot be saved; a restart would begin with an older one: {Reason}")]
     public static partial void ParametersNotSaved(ILogger logger, long version, string reason);
 
-    [LoggerMessage(EventIds.EdgeSwap + 3, LogLevel.Warning, "The saved parameters {Path} are not used, the model starts as built: {Reason}")]
+    [LoggerMessage(EventIds.EdgeSwap + 3, LogLevel.Warning, "The saved parameters {Path} are not used, an older set or the model as built is: {Reason}")]
     public static partial void SavedParametersRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 4, LogLevel.Warning, "Parameter set version {Version} is taken back after {Milliseconds:0} ms and {Frames} frames, version {Active} answers again: {Reason}")]
+    public static partial void ParametersReverted(ILogger logger, long version, long active, double milliseconds, int frames, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 5, LogLevel.Debug, "Parameter set version {Version} has proved itself on {Frames} frames")]
+    public static partial void ParametersProven(ILogger logger, long version, int frames);
+
+    [LoggerMessage(EventIds.EdgeSwap + 6, LogLevel.Warning, "What became of parameter sets cannot be saved; after a restart a set that was taken back would be tried again: {Reason}")]
+    public static partial void RolloutRecordNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 7, LogLevel.Warning, "The record {Path} of earlier parameter sets is not used: {Reason}")]
+    public static partial void RolloutRecordRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 8, LogLevel.Warning, "The frames to try parameter sets on cannot be saved; after a restart they would be collected anew: {Reason}")]
+    public static partial void CanaryNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 9, LogLevel.Warning, "The saved frames {Path} are not used and collected anew: {Reason}")]
+    public static partial void SavedCanaryRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventIds.EdgeSwap + 10, LogLevel.Warning, "Parameter sets are taken from whoever may publish at the broker: no key is trusted. Make a pair with 'edgeadapt keys new' and give the agent --trusted-key")]
+    public static partial void SetsNotVerified(ILogger logger);
 
     [LoggerMessage(EventIds.EdgeStatistics, LogLevel.Debug, "Statistics {Generation} are active after {Milliseconds:0.0} ms, from {Frames} frames so far")]
     public static partial void StatisticsSwapped(ILogger logger, long generation, double milliseconds, long frames);

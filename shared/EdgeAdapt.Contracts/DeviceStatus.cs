@@ -42,6 +42,9 @@ public sealed record DeviceStatus
     /// <summary>Why the last parameter set was refused, or null where none was.</summary>
     public string? RefusedParameters { get; init; }
 
+    /// <summary>Which parameter set the device took back after it had answered, and why; null where none was, or a later one has proved itself.</summary>
+    public string? RevertedParameters { get; init; }
+
     /// <summary>The agent's version, or null.</summary>
     public string? AgentVersion { get; init; }
 

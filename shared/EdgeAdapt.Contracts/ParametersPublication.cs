@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeAdapt.ParameterSets;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Contracts;
 
 /// <summary>A parameter set on its way to the devices of a group, retained so that a device that was away finds the newest.</summary>
 public sealed record ParametersPublication
 {
+    /// <summary>The user property that holds the signature over the payload, in the form of <see cref="ParameterSignature.ToString"/>.</summary>
+    public const string SignatureProperty = "signature";
+
     /// <summary>Whose devices they are.</summary>
     public string Tenant { get; init; } = Topics.DefaultTenant;
 
@@ -25,7 +29,8 @@ public sealed record ParametersPublication
     public string? TraceParent { get; init; }
 
     /// <summary>The retained message. What <see cref="TryParse"/> would refuse is an <see cref="ArgumentException"/>.</summary>
-    public MqttMessage ToMessage()
+    /// <param name="key">Signs the payload; null sends it unsigned.</param>
+    public MqttMessage ToMessage(SigningKey? key = null)
     {
         byte[] payload = ParameterSetFile.ToBytes(Set);
         var attributes = new CloudEventAttributes
@@ -37,15 +42,30 @@ public sealed record ParametersPublication
             Subject = Model,
             TraceParent = TraceParent,
         };
+        Dictionary<string, string> properties = attributes.ToProperties();
+        if (key is not null)
+        {
+            properties[SignatureProperty] = key.Sign(payload).ToString();
+        }
+
         var message = new MqttMessage
         {
             Topic = Topics.GroupParameters(Tenant, Group, Model),
             Payload = payload,
             ContentType = ContentTypes.Parameters,
-            UserProperties = attributes.ToProperties(),
+            UserProperties = properties,
             Retain = true,
         };
         return TryParse(message, out _, out string? fault) ? message : throw new ArgumentException(fault);
+    }
+
+    /// <summary>
+    /// The signature that came with a message, or null where there is none to read. It is over the payload's bytes, so a receiver checks it before it reads them.
+    /// </summary>
+    public static ParameterSignature? SignatureOf(MqttMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return ParameterSignature.TryParse(message.UserProperties.GetValueOrDefault(SignatureProperty), out ParameterSignature? signature) ? signature : null;
     }
 
     /// <summary>Reads a publication, or says in a sentence what is wrong with it. Accepts any message whatever and never throws for its content.</summary>

@@ -29,6 +29,13 @@ public sealed record ParameterSetManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>
+    /// When an operator sent this version anew, UTC; null for a set as it was trained. A device takes such a set although it gave the version up or has a higher one,
+    /// once: the next must be later.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Reissued { get; init; }
+
     /// <summary>SHA-256 of the teacher model file, or null where no teacher took part.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TeacherSha256 { get; init; }

@@ -4,6 +4,7 @@ using EdgeAdapt.Datasets;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.ParameterSets;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Cli;
 
@@ -33,7 +34,7 @@ public static class VerbAction
             {
                 return Fail(context, parsed, "stopped.", ExitCode.Cancelled);
             }
-            catch (Exception e) when (e is OnnxModelException or DatasetException or ModelManifestException or ParameterSetFormatException
+            catch (Exception e) when (e is OnnxModelException or DatasetException or ModelManifestException or ParameterSetFormatException or SigningKeyException
                 or IOException or UnauthorizedAccessException)
             {
                 return Fail(context, parsed, e.Message, ExitCode.Failure);

@@ -1,5 +1,6 @@
 using EdgeAdapt.Demo.Processes;
 using EdgeAdapt.Demo.Streams;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Demo;
 
@@ -27,11 +28,12 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
     public async Task StartServicesAsync(CancellationToken cancellation)
     {
         _broker = await MosquittoProcess.StartAsync(folder.File("broker"), time, cancellation).ConfigureAwait(false);
+        SigningKey.Create(PrivateKey, PublicKey);
         string address = $"http://127.0.0.1:{FreePort.Find()}";
         _cloud = Start("the cloud service", plan.Programs.CloudService, "cloud",
         [
             "--model", plan.Manifest.Name, "--student", plan.Student, "--teacher", plan.Teacher, "--broker", BrokerAddress,
-            "--state", folder.File("cloud"), "--urls", address, "--tenant", Tenant, "--seed", $"{plan.Options.Seed}", .. Normalization,
+            "--state", folder.File("cloud"), "--urls", address, "--tenant", Tenant, "--seed", $"{plan.Options.Seed}", "--signing-key", PrivateKey, .. Normalization,
         ]);
         await ReadinessProbe.WaitAsync(_cloud, new Uri($"{address}/v2/health/ready"), ReadyPatience, time, cancellation).ConfigureAwait(false);
     }
@@ -40,7 +42,7 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
     public void StartAgent(DriftStream stream) => _agents.Add(Start(NameOf(stream.Device), plan.Programs.EdgeAgent, stream.Device,
     [
         "--model", plan.Student, "--source", stream.File, "--rate", $"{plan.Rate}", "--broker", BrokerAddress, "--device", stream.Device,
-        "--group", Group, "--tenant", Tenant, "--state", folder.File(stream.Device), "--report", ReportOf(stream.Device), "--threads", "1", .. Normalization,
+        "--group", Group, "--tenant", Tenant, "--state", folder.File(stream.Device), "--report", ReportOf(stream.Device), "--threads", "1", "--trusted-key", PublicKey, .. Normalization,
     ]));
 
     /// <summary>Completes when any process has ended.</summary>
@@ -81,6 +83,10 @@ internal sealed class DemoProcesses(DemoPlan plan, WorkFolder folder, TimeProvid
         await Task.WhenAll(All().Select(p => p.DisposeAsync().AsTask())).ConfigureAwait(false);
 
     private string BrokerAddress => $"127.0.0.1:{_broker!.Port}";
+
+    private string PrivateKey => folder.File("demo.key");
+
+    private string PublicKey => folder.File("demo.pub");
 
     private string[] Normalization =>
         plan.Options.Mean is null ? [] : ["--mean", plan.Options.Mean, "--std", plan.Options.StandardDeviation!];

@@ -40,9 +40,10 @@ public sealed class CloudSettingsCheckTests : IDisposable
             StandardDeviation = "0",
             Profile = "best",
             Threads = -1,
+            SigningKey = Path.Combine(_files.Folder, "absent.key"),
         };
         Assert.Null(CloudSettingsCheck.TryLoad(settings, out IReadOnlyList<string> faults));
-        foreach (string part in new[] { "tiny.onnx", "absent.onnx", "--broker", "--state", "ftp://x", "https://x", "--tenant", "--model", "Mean", "--profile", "--threads" })
+        foreach (string part in new[] { "tiny.onnx", "absent.onnx", "--broker", "--state", "ftp://x", "https://x", "--tenant", "--model", "Mean", "--profile", "--threads", "absent.key" })
         {
             Assert.Contains(faults, f => f.Contains(part, StringComparison.Ordinal));
         }

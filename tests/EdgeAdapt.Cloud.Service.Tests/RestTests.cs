@@ -45,6 +45,13 @@ public sealed class RestTests
         HttpResponseMessage download = await http.GetAsync(new Uri(version.GetProperty("href").GetString()!, UriKind.Relative));
         Assert.Equal(ContentTypes.Parameters, download.Content.Headers.ContentType!.MediaType);
         Assert.Equal(device.Sets.Last(s => s.Version == 2).Bytes, await download.Content.ReadAsByteArrayAsync());
+
+        // On an operator's word a version goes out once more.
+        int sets = device.Sets.Count;
+        Assert.Equal(HttpStatusCode.NoContent, (await http.PostAsync(new Uri("/api/v1/groups/default/parameters/1/reissue", UriKind.Relative), null)).StatusCode);
+        await device.UntilAsync(() => device.Sets.Count > sets);
+        Assert.Equal(1, device.Sets.Last().Version);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(new Uri("/api/v1/groups/default/parameters/99/reissue", UriKind.Relative), null)).StatusCode);
         JsonElement listed = (await JsonAsync(http, "/api/v1/groups")).GetProperty("groups")[0];
         Assert.Equal(("default", 2), (listed.GetProperty("id").GetString(), Int(listed, "version")));
         Assert.Equal("default", (await JsonAsync(http, "/api/v1/models")).GetProperty("models")[0].GetProperty("groups")[0].GetString());

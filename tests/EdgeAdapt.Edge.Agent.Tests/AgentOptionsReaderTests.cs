@@ -1,5 +1,7 @@
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Agent.Tests;
@@ -48,6 +50,48 @@ public sealed class AgentOptionsReaderTests : IDisposable
         Assert.Equal(512 << 10, options.Outbox.MaximumBytes);
         Assert.Equal((7, TimeSpan.FromSeconds(5)), (options.Upload.MaximumInFlight, options.Upload.AcknowledgementTimeout));
         Assert.Equal(TimeSpan.FromSeconds(2.5), options.DrainTimeout);
+    }
+
+    [Fact]
+    public void Read_GuardSettings_ReachTheirOptions()
+    {
+        string[] keys = [NewKey("a"), NewKey("b")];
+        EdgeAgentOptions options = Read(
+            ("trusted-key", string.Join(',', keys)), ("guard-distance", "0.5"), ("guard-shift", "9"), ("canary-frames", "64"), ("guard-agreement", "0.3"), ("guard-entropy", "0.1"),
+            ("guard-confidence", "0.15"), ("guard-concentration", "0.2"), ("guard-slowdown", "2"), ("guard-window", "128"), ("keep-sets", "9"));
+        Assert.Equal(keys, options.TrustedKeys);
+        Assert.Equal(
+            new RolloutGuardOptions
+            {
+                MaximumDistance = 0.5, MaximumShift = 9, CanaryFrames = 64, MinimumAgreement = 0.3, MaximumEntropyRise = 0.1, MaximumConfidenceDrop = 0.15,
+                MaximumConcentrationRise = 0.2, MaximumSlowdown = 2, Window = 128, KeptSets = 9,
+            },
+            options.Guard);
+    }
+
+    [Fact]
+    public void Read_BadGuardSettings_NamesAllOfThemAtOnce()
+    {
+        string message = Assert.Throws<EdgeAgentException>(() => Read(
+            ("trusted-key", Path.Combine(_folder, "absent.pub")), ("guard-distance", "0"), ("guard-shift", "-1"), ("canary-frames", "513"), ("guard-agreement", "1.1"), ("guard-entropy", "0"),
+            ("guard-confidence", "2"), ("guard-concentration", "0"), ("guard-slowdown", "0.9"), ("guard-window", "-1"), ("keep-sets", "0"))).Message;
+        foreach (string part in new[]
+        {
+            "absent.pub", "--guard-distance", "--guard-shift", "--canary-frames", "--guard-agreement", "--guard-entropy", "--guard-confidence", "--guard-concentration", "--guard-slowdown",
+            "--guard-window", "--keep-sets",
+        })
+        {
+            Assert.Contains(part, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Load_TrustedKeysInAFile_MayBeAnArray()
+    {
+        string[] keys = [NewKey("a"), NewKey("b")];
+        string file = Path.Combine(_folder, "settings.json");
+        File.WriteAllText(file, System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string[]> { ["trusted-key"] = keys }));
+        Assert.Equal(keys, new AgentOptionsReader(AgentConfiguration.Load(file, _good)).Read().TrustedKeys);
     }
 
     [Theory]
@@ -125,6 +169,13 @@ public sealed class AgentOptionsReaderTests : IDisposable
         }
 
         Assert.Contains(part, Assert.Throws<EdgeAgentException>(() => AgentConfiguration.Load(file, new Dictionary<string, string?>())).Message, StringComparison.Ordinal);
+    }
+
+    private string NewKey(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        SigningKey.Create(path + ".key", path + ".pub");
+        return path + ".pub";
     }
 
     private EdgeAgentOptions Read(params (string Name, string Value)[] settings)

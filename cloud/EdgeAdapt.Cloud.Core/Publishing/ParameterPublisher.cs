@@ -3,6 +3,7 @@ using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Messaging;
 using EdgeAdapt.ParameterSets;
+using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Cloud.Core.Publishing;
@@ -15,6 +16,7 @@ public sealed class ParameterPublisher : IDisposable
 {
     private readonly string _tenant;
     private readonly PublishMessage _publish;
+    private readonly SigningKey? _key;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
@@ -22,10 +24,16 @@ public sealed class ParameterPublisher : IDisposable
     private HashSet<AdaptationSession> _requested = [];
 
     /// <summary>Creates the publisher.</summary>
-    public ParameterPublisher(string tenant, PublishMessage publish, TimeProvider time, ILogger logger)
+    /// <param name="tenant">Whose devices receive.</param>
+    /// <param name="publish">Brings a message to the broker.</param>
+    /// <param name="key">Signs what goes out; null sends it unsigned. Not owned.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Receives messages.</param>
+    public ParameterPublisher(string tenant, PublishMessage publish, SigningKey? key, TimeProvider time, ILogger logger)
     {
         _tenant = tenant;
         _publish = publish;
+        _key = key;
         _time = time;
         _logger = logger;
     }
@@ -77,8 +85,30 @@ public sealed class ParameterPublisher : IDisposable
         }
     }
 
+    /// <summary>
+    /// Publishes a stored version once more on an operator's word, marked as <see cref="ParameterSetManifest.Reissued"/>: devices that gave it up, or have a higher one,
+    /// take it. It stands until the next version is made, and is gone from the broker when the service connects anew.
+    /// </summary>
+    /// <returns>The broker's answer, or null where the version is not stored.</returns>
+    public async Task<PublishOutcome?> ReissueAsync(AdaptationSession session, long version, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.ReadVersion(version) is not { } bytes)
+        {
+            return null;
+        }
+
+        ParameterSet set = ParameterSetFile.FromBytes(bytes);
+        PublishOutcome outcome = await _publish(Message(session, set with { Manifest = set.Manifest with { Reissued = _time.GetUtcNow() } }), cancellationToken).ConfigureAwait(false);
+        _logger.Reissued(session.Key, version, outcome);
+        return outcome;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
+
+    private MqttMessage Message(AdaptationSession session, ParameterSet set) =>
+        new ParametersPublication { Tenant = _tenant, Group = session.Key.Group, Model = session.Key.Model, Set = set, Published = _time.GetUtcNow() }.ToMessage(_key);
 
     private async Task PublishAsync(AdaptationSession session, CancellationToken cancellationToken)
     {
@@ -88,15 +118,7 @@ public sealed class ParameterPublisher : IDisposable
             return;
         }
 
-        MqttMessage message = new ParametersPublication
-        {
-            Tenant = _tenant,
-            Group = session.Key.Group,
-            Model = session.Key.Model,
-            Set = ParameterSetFile.FromBytes(bytes),
-            Published = _time.GetUtcNow(),
-        }.ToMessage();
-        PublishOutcome outcome = await _publish(message, cancellationToken).ConfigureAwait(false);
+        PublishOutcome outcome = await _publish(Message(session, ParameterSetFile.FromBytes(bytes)), cancellationToken).ConfigureAwait(false);
         if (outcome == PublishOutcome.Acknowledged)
         {
             session.MarkPublished(version, bytes.Length);

@@ -1,5 +1,6 @@
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EdgeAdapt.Cloud.Service.Api;
@@ -37,8 +38,24 @@ internal static class GroupEndpoints
 
             return session.ReadVersion(version) is { } bytes
                 ? TypedResults.File(bytes, ContentTypes.Parameters, $"{session.Key.Model}-{session.Key.Group}-{version}.safetensors")
-                : TypedResults.Problem(
-                    $"The group '{id}' has no stored version {version}; it holds {Held(session)}.", statusCode: StatusCodes.Status404NotFound, title: "No such version");
+                : NoVersion(session, version);
+        });
+        app.MapPost("/api/v1/groups/{id}/parameters/{version:long}/reissue", async Task<Results<NoContent, ProblemHttpResult>> (
+            string id, long version, string? model, CloudRuntime runtime, CancellationToken cancellation) =>
+        {
+            if (Find(runtime, id, model, out ProblemHttpResult? problem) is not { } session)
+            {
+                return problem!;
+            }
+
+            return await runtime.Publisher.ReissueAsync(session, version, cancellation).ConfigureAwait(false) switch
+            {
+                PublishOutcome.Acknowledged => TypedResults.NoContent(),
+                null => NoVersion(session, version),
+                var outcome => TypedResults.Problem(
+                    $"The broker did not take version {version} ({outcome}). Check the connection to the broker and send it again.",
+                    statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not published"),
+            };
         });
     }
 
@@ -57,6 +74,9 @@ internal static class GroupEndpoints
         };
         return found.Length == 1 ? found[0] : null;
     }
+
+    private static ProblemHttpResult NoVersion(AdaptationSession session, long version) => TypedResults.Problem(
+        $"The group '{session.Key.Group}' has no stored version {version}; it holds {Held(session)}.", statusCode: StatusCodes.Status404NotFound, title: "No such version");
 
     private static string Held(AdaptationSession session)
     {

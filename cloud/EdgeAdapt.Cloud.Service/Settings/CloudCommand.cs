@@ -16,7 +16,8 @@ public static class CloudCommand
         Example:
           edgeadapt cloud --student student.onnx --teacher teacher.onnx --broker 127.0.0.1:1883 --state /var/lib/edgeadapt --urls http://127.0.0.1:8080
 
-        REST: /v2/health/live, /v2/health/ready, /api/v1/models, /api/v1/groups, /api/v1/groups/{group}, /api/v1/groups/{group}/parameters/{version}
+        REST: /v2/health/live, /v2/health/ready, /api/v1/models, /api/v1/groups, /api/v1/groups/{group}, /api/v1/groups/{group}/parameters/{version},
+        and POST /api/v1/groups/{group}/parameters/{version}/reissue
         """;
 
     /// <summary>Builds the command.</summary>
@@ -40,9 +41,10 @@ public static class CloudCommand
         var ca = new Option<string?>("--broker-ca") { Description = "PEM file of the broker's authority; turns TLS on.", HelpName = "FILE" };
         var certificate = new Option<string?>("--broker-certificate") { Description = "PEM file of the service's certificate.", HelpName = "FILE" };
         var key = new Option<string?>("--broker-key") { Description = "PEM file of its private key.", HelpName = "FILE" };
+        var signing = new Option<string?>("--signing-key") { Description = "PEM file of the private key that signs parameter sets (made by 'edgeadapt keys new'). Default: sets are not signed.", HelpName = "FILE" };
         var command = new RootCommand(Description)
         {
-            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key,
+            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key, signing,
         };
         command.SetAction((parsed, cancellationToken) => run(
             new CloudSettings
@@ -64,6 +66,7 @@ public static class CloudCommand
                 CaFile = parsed.GetValue(ca),
                 CertificateFile = parsed.GetValue(certificate),
                 KeyFile = parsed.GetValue(key),
+                SigningKey = parsed.GetValue(signing),
             },
             cancellationToken));
         return command;

@@ -55,4 +55,7 @@ public sealed record CloudSettings
 
     /// <summary>PEM file of its private key, or null.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>PEM file of the private key that signs parameter sets, or null for sets that are not signed.</summary>
+    public string? SigningKey { get; init; }
 }

@@ -8,6 +8,7 @@ using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -39,7 +40,14 @@ public static class CloudSettingsCheck
             CheckPair(settings, manifest, student, teacher, found);
         }
 
-        return found.Count > 0 ? null : new CloudSetup
+        SigningKey? signing = settings.SigningKey is { } file ? Try(() => SigningKey.Load(file), found) : null;
+        if (found.Count > 0)
+        {
+            signing?.Dispose();
+            return null;
+        }
+
+        return new CloudSetup
         {
             Tenant = settings.Tenant,
             State = settings.State,
@@ -50,6 +58,7 @@ public static class CloudSettingsCheck
             Options = options!,
             Training = new SessionSettings { Threads = settings.Threads },
             Broker = broker!,
+            SigningKey = signing,
         };
     }
 
@@ -215,7 +224,7 @@ public static class CloudSettingsCheck
         {
             return load();
         }
-        catch (Exception e) when (e is OnnxModelException or ModelManifestException or FormatException)
+        catch (Exception e) when (e is OnnxModelException or ModelManifestException or FormatException or SigningKeyException)
         {
             faults.Add(e.Message);
             return null;

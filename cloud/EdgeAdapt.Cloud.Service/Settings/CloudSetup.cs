@@ -4,6 +4,7 @@ using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -39,4 +40,7 @@ public sealed record CloudSetup
 
     /// <summary>The broker; the client identifier is put in from the state folder.</summary>
     public required MqttSessionOptions Broker { get; init; }
+
+    /// <summary>Signs parameter sets, or null. The service that is built from this owns it.</summary>
+    public SigningKey? SigningKey { get; init; }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
@@ -74,6 +74,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
+        parts.Observe(image.Values, answer.Sample, answer.Version);
         if (float.IsNaN(answer.Entropy))
         {
             Fail(number, frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
@@ -94,7 +95,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
         float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
-        return new Answer(Logits.ArgMax(logits), Logits.Entropy(logits), lease.Version);
+        return new Answer(AnswerSample.Of(logits), lease.Version);
     }
 
     /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
@@ -146,5 +147,10 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         parts.Report.Write(new AnswerLine { Frame = number, Failed = true, Name = frame.Name, Reason = reason });
     }
 
-    private readonly record struct Answer(int Class, float Entropy, long Version);
+    private readonly record struct Answer(AnswerSample Sample, long Version)
+    {
+        public int Class => Sample.Class;
+
+        public float Entropy => Sample.Entropy;
+    }
 }

@@ -1,4 +1,5 @@
 using EdgeAdapt.Adaptation;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
@@ -16,6 +17,7 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Counters">Counts.</param>
 /// <param name="Stored">Called after a sample went into the outbox.</param>
 /// <param name="OfferStatistics">Takes a full batch; ends when it was worked on.</param>
+/// <param name="Observe">Takes each frame with its answer and the version that answered.</param>
 internal sealed record FrameLoopParts(
     FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, SampleOutbox Outbox, ReportWriter Report,
-    AgentCounters Counters, Action Stored, Func<FloatTensor, Task> OfferStatistics);
+    AgentCounters Counters, Action Stored, Func<FloatTensor, Task> OfferStatistics, Action<float[], AnswerSample, long> Observe);

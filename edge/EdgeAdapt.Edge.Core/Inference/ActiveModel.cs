@@ -60,6 +60,29 @@ public sealed class ActiveModel : IDisposable
         }
     }
 
+    /// <summary>Builds and warms a session with other parameters, without making it the active one: to be tried, and perhaps activated. Requests go on meanwhile.</summary>
+    /// <param name="parameters">One entry a layer.</param>
+    /// <param name="version">Their version.</param>
+    /// <param name="statisticsGeneration">How often their statistics were refreshed.</param>
+    /// <returns>The right to use it; disposed unactivated, the session goes with it.</returns>
+    /// <exception cref="OnnxModelException">It does not load or its logits are not finite.</exception>
+    public ModelLease Prepare(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration) =>
+        new(Build(parameters, version, statisticsGeneration), _model.Signature.InputName, _model.Signature.OutputName);
+
+    /// <summary>
+    /// Makes a state the active one: a prepared one, or one that was active before. The lease stays the caller's, to be disposed as ever. Call it from one thread at a time.
+    /// </summary>
+    /// <param name="state">The state; of this model.</param>
+    public void Activate(ModelLease state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+
+        // It cannot fail: the caller's lease is one of its users.
+        ModelSnapshot next = state.Snapshot;
+        next.TryEnter();
+        Interlocked.Exchange(ref _current, next)?.Leave();
+    }
+
     /// <summary>
     /// Builds a session with other parameters, warms it, and makes it the active one. Requests go on meanwhile. Call it from one thread at a time.
     /// </summary>
@@ -69,8 +92,8 @@ public sealed class ActiveModel : IDisposable
     /// <exception cref="OnnxModelException">The new state does not load or its logits are not finite; the old one stays active.</exception>
     public void Swap(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration)
     {
-        ModelSnapshot next = Build(parameters, version, statisticsGeneration);
-        Interlocked.Exchange(ref _current, next)?.Leave();
+        using ModelLease next = Prepare(parameters, version, statisticsGeneration);
+        Activate(next);
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ public sealed class ModelLease : IDisposable
     /// <summary>The parameters in use, one entry a layer.</summary>
     public IReadOnlyList<LayerParameters> Parameters => Snapshot.Parameters;
 
-    private ModelSnapshot Snapshot => _snapshot ?? throw new ObjectDisposedException(nameof(ModelLease));
+    internal ModelSnapshot Snapshot => _snapshot ?? throw new ObjectDisposedException(nameof(ModelLease));
 
     /// <summary>Runs the model.</summary>
     /// <param name="images">Preprocessed images <c>[N, C, H, W]</c>.</param>

@@ -10,6 +10,7 @@ public sealed class AgentCounters
     private long _statisticsRefreshes;
     private long _refusedSets;
     private long _skippedBatches;
+    private long _reversals;
 
     /// <summary>Frames that got an answer.</summary>
     public long Answered => Interlocked.Read(ref _answered);
@@ -32,6 +33,9 @@ public sealed class AgentCounters
     /// <summary>Parameter sets refused.</summary>
     public long RefusedSets => Interlocked.Read(ref _refusedSets);
 
+    /// <summary>Parameter sets taken back after they had answered.</summary>
+    public long Reversals => Interlocked.Read(ref _reversals);
+
     /// <summary>Batches of frames that were not used for statistics because the ones before were still being worked on.</summary>
     public long SkippedBatches => Interlocked.Read(ref _skippedBatches);
 
@@ -46,6 +50,8 @@ public sealed class AgentCounters
     internal void CountStatisticsRefresh() => Interlocked.Increment(ref _statisticsRefreshes);
 
     internal void CountRefusedSet() => Interlocked.Increment(ref _refusedSets);
+
+    internal void CountReversal() => Interlocked.Increment(ref _reversals);
 
     internal void CountSkippedBatch() => Interlocked.Increment(ref _skippedBatches);
 }

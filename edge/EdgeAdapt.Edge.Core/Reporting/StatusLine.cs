@@ -45,6 +45,9 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
     /// <summary>Parameter sets refused.</summary>
     public required long RefusedSets { get; init; }
 
+    /// <summary>Parameter sets taken back after they had answered.</summary>
+    public long RevertedSets { get; init; }
+
     /// <summary>Statistics swapped in.</summary>
     public required long StatisticsRefreshes { get; init; }
 

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
@@ -17,29 +19,25 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 internal sealed class ModelRollout : IDisposable
 {
     private const int WaitingSets = 16;
-    private readonly NormalizationModel _model;
-    private readonly RolloutOptions _options;
     private readonly StatisticsEstimator? _estimator;
-    private readonly LastGoodParameters _lastGood;
     private readonly StatisticsFile _statisticsFile;
+    private readonly ActiveState _active;
+    private readonly ParameterActivation _activation;
+    private readonly CanaryStore _canary;
     private readonly ReportWriter _report;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly AsyncSignal _work = new();
     private readonly Channel<MqttMessage> _sets = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Channel<FrameBatch> _batches;
-    private ModelState _state;
-    private string? _lastRefusal;
 
     public ModelRollout(NormalizationModel model, RolloutOptions options, ReportWriter report, AgentCounters counters, TimeProvider time, ILogger logger)
     {
-        _model = model;
-        _options = options;
         _report = report;
         _counters = counters;
         _time = time;
         _logger = logger;
-        _lastGood = new LastGoodParameters(Path.Combine(options.StateFolder, "last-good.safetensors"), model, options.Group, logger);
         _statisticsFile = new StatisticsFile(Path.Combine(options.StateFolder, "statistics.safetensors"), model, logger);
         _batches = Channel.CreateBounded<FrameBatch>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -49,16 +47,20 @@ internal sealed class ModelRollout : IDisposable
                 counters.CountSkippedBatch();
                 dropped.Done.TrySetResult();
             });
-        (long version, IReadOnlyList<LayerParameters> set) = _lastGood.Load();
-        _state = new ModelState(version, set, options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null);
-        Active = Start();
+        var history = new SetHistory(options, model, logger);
+        _active = new ActiveState(model, options, history.Load(), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
+            (_canary, Canary canary) = OpenCanary(options, time, logger);
+            _activation = new ParameterActivation(
+                _active, new CandidateReader(model, options), canary, history,
+                new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger), options, report, counters, time, logger);
         }
         catch
         {
-            Active.Dispose();
+            _estimator?.Dispose();
+            _active.Dispose();
             throw;
         }
     }
@@ -66,17 +68,28 @@ internal sealed class ModelRollout : IDisposable
     /// <summary>Raised on the worker after statistics were swapped in.</summary>
     public event Action<DeviceStatistics, long>? StatisticsRefreshed;
 
-    /// <summary>Raised on the worker after a parameter set was swapped in or refused.</summary>
-    public event Action? ParametersDecided;
+    /// <summary>Raised on the worker after a parameter set was swapped in, refused or taken back.</summary>
+    public event Action? ParametersDecided
+    {
+        add => _activation.Decided += value;
+        remove => _activation.Decided -= value;
+    }
 
     /// <summary>The model that answers. Owned by this object.</summary>
-    public ActiveModel Active { get; }
+    public ActiveModel Active => _active.Model;
 
     /// <summary>Why the last parameter set was refused; null where the last one was accepted.</summary>
-    public string? LastRefusal => Volatile.Read(ref _lastRefusal);
+    public string? LastRefusal => _activation.LastRefusal;
+
+    /// <summary>Which parameter set was taken back and why; null after a later one has proved itself.</summary>
+    public string? LastReversal => _activation.LastReversal;
 
     /// <summary>Takes a published parameter set.</summary>
-    public void Offer(MqttMessage publication) => _sets.Writer.TryWrite(publication);
+    public void Offer(MqttMessage publication)
+    {
+        _sets.Writer.TryWrite(publication);
+        _work.Set();
+    }
 
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
     /// <returns>Ends when the batch was worked on or left out.</returns>
@@ -89,7 +102,21 @@ internal sealed class ModelRollout : IDisposable
 
         var batch = new FrameBatch(frames, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _batches.Writer.TryWrite(batch);
+        _work.Set();
         return batch.Done.Task;
+    }
+
+    /// <summary>Takes an answer, for the watch over a new set and for the frames that later ones are tried on. Called by one thread, that of the frames.</summary>
+    /// <param name="image">The preprocessed frame; nobody writes to it any more.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="version">The version that answered.</param>
+    public void Observe(float[] image, AnswerSample answer, long version)
+    {
+        // A set on trial has no say in what it and others are tried on.
+        if (_activation.IsOnTrial ? _activation.Observe(image, answer, version) : !float.IsNaN(answer.Entropy) && _canary.Offer(image, answer.Class))
+        {
+            _work.Set();
+        }
     }
 
     /// <summary>Works until cancelled.</summary>
@@ -97,10 +124,18 @@ internal sealed class ModelRollout : IDisposable
     {
         while (true)
         {
-            // Parameters first: statistics estimated under the old ones would be thrown away at once.
-            if (_sets.Reader.TryRead(out MqttMessage? publication))
+            // Harm first; then parameters: statistics estimated under the old ones would be thrown away at once.
+            if (_activation.IsJudgementDue)
             {
-                Take(publication);
+                _activation.Judge();
+            }
+            else if (_sets.Reader.TryRead(out MqttMessage? publication))
+            {
+                _activation.Take(publication);
+            }
+            else if (_canary.IsSaveDue)
+            {
+                _canary.Save();
             }
             else if (_batches.Reader.TryRead(out FrameBatch? batch))
             {
@@ -108,81 +143,32 @@ internal sealed class ModelRollout : IDisposable
             }
             else
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(_sets.Reader.WaitToReadAsync(either.Token).AsTask(), _batches.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-
-                // The wait that did not end must not stay behind: one would pile up for each change.
-                await either.CancelAsync().ConfigureAwait(false);
+                await _work.WaitAsync(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(false);
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _canary.Save();
+        _activation.Dispose();
         _estimator?.Dispose();
-        Active.Dispose();
+        _active.Dispose();
     }
 
-    private ActiveModel Start()
+    private (CanaryStore Store, Canary Canary) OpenCanary(RolloutOptions options, TimeProvider time, ILogger logger)
     {
-        try
-        {
-            return Load(_state);
-        }
-        catch (OnnxModelException e) when (_state.Version > 0 || _state.Statistics is not null)
-        {
-            Log.SavedParametersRefused(_logger, _options.StateFolder, e.Message);
-            _state = new ModelState(0, _model.Source, null);
-            return Load(_state);
-        }
-    }
-
-    private ActiveModel Load(ModelState state) =>
-        new(_model, state.Effective(_options.Mode, _model), state.Version, state.Generation, _options.ImageShape, _options.Session);
-
-    private void Take(MqttMessage message)
-    {
-        if (!ParametersPublication.TryParse(message, out ParametersPublication? publication, out string? fault))
-        {
-            Refuse(null, fault);
-            return;
-        }
-
-        long version = publication.Set.Manifest.Version;
-        if (version == _state.Version)
-        {
-            // The broker repeats the retained set at each connection.
-            return;
-        }
-
-        if (version < _state.Version)
-        {
-            Refuse(version, $"version {_state.Version} is active already. Publish a higher version, or delete last-good.safetensors in the state folder to start over");
-            return;
-        }
-
-        if (_model.TryUnpack(publication.Set, out fault) is not { } parameters)
-        {
-            Refuse(version, fault!);
-            return;
-        }
-
-        long start = _time.GetTimestamp();
-        if (Swap(_state with { Version = version, Set = parameters }) is { } refusal)
-        {
-            Refuse(version, refusal);
-            return;
-        }
-
-        double milliseconds = _time.GetElapsedTime(start).TotalMilliseconds;
-        _lastGood.Save(publication.Set);
-        Volatile.Write(ref _lastRefusal, null);
-        _counters.CountParameterSwap();
-        _report.Write(new SwapLine { Kind = "parameters", Version = version, StatisticsGeneration = _state.Generation, Milliseconds = milliseconds });
-        Log.ParametersSwapped(_logger, version, milliseconds);
-        ParametersDecided?.Invoke();
+        int capacity = options.Guard.CanaryFrames;
+        var form = new PixelForm(options.Normalization, options.ImageShape[1], options.ImageShape[2]);
+        var frames = new CanaryFrames(capacity, form);
+        var canary = new Canary(frames, form, options.ImageShape, options.Guard);
+        var store = new CanaryStore(frames, new CanaryFile(Path.Combine(options.StateFolder, "canary.npy"), form, capacity, logger), capacity, time);
+        using ModelLease model = Active.Acquire();
+        store.Restore(canary, model);
+        return (store, canary);
     }
 
     private void Take(FrameBatch batch)
@@ -195,11 +181,11 @@ internal sealed class ModelRollout : IDisposable
                 return;
             }
 
-            if (Swap(_state with { Statistics = next }) is { } fault)
+            if (_active.Swap(_active.State with { Statistics = next }) is { } fault)
             {
                 // The average itself may be spoilt, so the next batch begins a new one.
                 Log.StatisticsFailed(_logger, fault);
-                _state = _state with { Statistics = null };
+                _active.ForgetStatistics();
                 return;
             }
 
@@ -209,11 +195,16 @@ internal sealed class ModelRollout : IDisposable
                 Log.StreamChanged(_logger, next.Generation);
             }
 
-            _statisticsFile.Save(next);
+            // What was estimated under a set that may yet be taken back must not meet the last good one after a restart.
+            if (!_activation.IsOnTrial)
+            {
+                _statisticsFile.Save(next);
+            }
+
             _counters.CountStatisticsRefresh();
-            _report.Write(new SwapLine { Kind = "statistics", Version = _state.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
+            _report.Write(new SwapLine { Kind = "statistics", Version = _active.State.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
             Log.StatisticsSwapped(_logger, next.Generation, milliseconds, next.Frames);
-            StatisticsRefreshed?.Invoke(next, _state.Version);
+            StatisticsRefreshed?.Invoke(next, _active.State.Version);
         }
         finally
         {
@@ -225,7 +216,7 @@ internal sealed class ModelRollout : IDisposable
     {
         try
         {
-            (DeviceStatistics, bool)? next = _estimator!.Next(_state, frames);
+            (DeviceStatistics, bool)? next = _estimator!.Next(_active.State, frames);
             if (next is null)
             {
                 Log.BatchUnusable(_logger, "no frame of it gave finite values");
@@ -238,30 +229,6 @@ internal sealed class ModelRollout : IDisposable
             Log.BatchUnusable(_logger, e.Message);
             return null;
         }
-    }
-
-    /// <summary>Makes a state the active one; otherwise says why not and changes nothing.</summary>
-    private string? Swap(ModelState next)
-    {
-        try
-        {
-            Active.Swap(next.Effective(_options.Mode, _model), next.Version, next.Generation);
-            _state = next;
-            return null;
-        }
-        catch (OnnxModelException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private void Refuse(long? version, string reason)
-    {
-        Volatile.Write(ref _lastRefusal, reason);
-        _counters.CountRefusedSet();
-        _report.Write(new RefusedLine { Version = version, Reason = reason });
-        Log.ParametersRefused(_logger, version, _state.Version, reason);
-        ParametersDecided?.Invoke();
     }
 
     private sealed record FrameBatch(FloatTensor Frames, TaskCompletionSource Done);

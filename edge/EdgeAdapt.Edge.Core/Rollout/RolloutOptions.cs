@@ -1,5 +1,8 @@
 using EdgeAdapt.Adaptation;
+using EdgeAdapt.Datasets;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Edge.Core.Rollout;
 
@@ -11,4 +14,14 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 /// <param name="StateFolder">Where last good parameters and statistics are kept.</param>
 /// <param name="Group">The adaptation group whose sets are taken.</param>
 internal sealed record RolloutOptions(
-    StatisticsMode Mode, StatisticsPolicy Policy, SessionSettings Session, IReadOnlyList<int> ImageShape, string StateFolder, string Group);
+    StatisticsMode Mode, StatisticsPolicy Policy, SessionSettings Session, IReadOnlyList<int> ImageShape, string StateFolder, string Group)
+{
+    /// <summary>When a set is refused or taken back.</summary>
+    public RolloutGuardOptions Guard { get; init; } = new();
+
+    /// <summary>Whose sets are believed.</summary>
+    public TrustedKeys Trusted { get; init; } = TrustedKeys.None;
+
+    /// <summary>Of the model's input, 3 channels.</summary>
+    public Normalization Normalization { get; init; } = Normalization.ImageNet;
+}

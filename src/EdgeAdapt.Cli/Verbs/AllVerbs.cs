@@ -11,6 +11,7 @@ public static class AllVerbs
         new PrepareVerb(),
         new AdaptVerb(),
         new ApplyVerb(),
+        new KeysVerb(),
         new EvaluateVerb(),
         new TrainVerb(),
         new CorruptVerb(),

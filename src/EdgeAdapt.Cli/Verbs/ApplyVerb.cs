@@ -12,6 +12,8 @@ public sealed class ApplyVerb : IVerb
     private readonly Option<string> _set = new("--set") { Description = "The parameter set.", Required = true, HelpName = "SAFETENSORS" };
     private readonly Option<string> _out = new("--out") { Description = "The adapted model to write.", Required = true, HelpName = "ONNX" };
 
+    private readonly Option<string[]> _keys = TrustedKeyOption.Create();
+
     /// <inheritdoc/>
     public Command Create(CommandContext context)
     {
@@ -23,7 +25,7 @@ public sealed class ApplyVerb : IVerb
             Example:
               edgeadapt apply --model s.onnx --set set.safetensors --out adapted.onnx
             """)
-        { _model, _set, _out };
+        { _model, _set, _out, _keys };
         VerbAction.Set(command, context, (parsed, _) => Task.FromResult(Run(context, parsed)));
         return command;
     }
@@ -32,7 +34,9 @@ public sealed class ApplyVerb : IVerb
     {
         string path = parsed.GetRequiredValue(_set);
         NormalizationModel model = NormalizationModel.Of(OnnxModel.Load(parsed.GetRequiredValue(_model)));
-        ParameterSet set = ParameterSetFile.FromBytes(File.ReadAllBytes(path));
+        byte[] bytes = File.ReadAllBytes(path);
+        TrustedKeyOption.Check(path, bytes, parsed.GetValue(_keys));
+        ParameterSet set = ParameterSetFile.FromBytes(bytes);
         IReadOnlyList<LayerParameters> parameters = model.TryUnpack(set, out string? fault)
             ?? throw new ParameterSetFormatException($"'{path}' does not fit '{model.Model.Name}': {fault}.");
         string output = parsed.GetRequiredValue(_out);

@@ -2,6 +2,7 @@ using EdgeAdapt.Cloud.Core.Publishing;
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeAdapt.Cloud.Core.Tests.Publishing;
@@ -62,13 +63,49 @@ public sealed class ParameterPublisherTests
         Assert.Equal(2, messages.Count);
     }
 
-    private static ParameterPublisher NewPublisher(Workbench bench, List<MqttMessage> messages, PublishOutcome outcome) => new(
+    [Fact]
+    public async Task ReissueAsync_StoredVersion_IsMarkedSignedAndKnownAsThatVersion()
+    {
+        using var bench = new Workbench();
+        using AdaptationEngine engine = bench.NewEngine();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("edgeadapt-keys-");
+        try
+        {
+            SigningKey.Create(Path.Combine(folder.FullName, "a.key"), Path.Combine(folder.FullName, "a.pub"));
+            using SigningKey key = SigningKey.Load(Path.Combine(folder.FullName, "a.key"));
+            TrustedKeys trusted = TrustedKeys.Load([Path.Combine(folder.FullName, "a.pub")]);
+            var messages = new List<MqttMessage>();
+            using ParameterPublisher publisher = NewPublisher(bench, messages, PublishOutcome.Acknowledged, key);
+            AdaptationSession session = bench.OpenSession();
+            session.Accept(bench.NextSamples(Workbench.Batch * 2));
+            session.Step(engine, CancellationToken.None);
+            session.Step(engine, CancellationToken.None);
+            publisher.Request(session);
+            await publisher.FlushAsync(CancellationToken.None);
+            Assert.Equal(PublishOutcome.Acknowledged, await publisher.ReissueAsync(session, 1, CancellationToken.None));
+            Assert.Null(await publisher.ReissueAsync(session, 9, CancellationToken.None));
+
+            Assert.Equal(2, messages.Count);
+            Assert.All(messages, m => Assert.Null(trusted.FindFault(m.Payload.Span, ParametersPublication.SignatureOf(m))));
+            Assert.True(ParametersPublication.TryParse(messages[0], out ParametersPublication? first, out _));
+            Assert.Equal((2L, null), (first.Set.Manifest.Version, first.Set.Manifest.Reissued));
+            Assert.True(ParametersPublication.TryParse(messages[1], out ParametersPublication? second, out _));
+            Assert.Equal((1L, bench.Time.GetUtcNow()), (second.Set.Manifest.Version, second.Set.Manifest.Reissued));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ParameterPublisher NewPublisher(Workbench bench, List<MqttMessage> messages, PublishOutcome outcome, SigningKey? key = null) => new(
         "default",
         (message, _) =>
         {
             messages.Add(message);
             return Task.FromResult(outcome);
         },
+        key,
         bench.Time,
         NullLogger.Instance);
 }

@@ -19,6 +19,11 @@ internal static class OutboxWriter
     /// <summary>The entry point of the test assembly; the test runner does not use it.</summary>
     public static int Main(string[] args)
     {
+        if (args is [Rollout.SetWriter.Verb, var state, var first])
+        {
+            return Rollout.SetWriter.Run(state, long.Parse(first, null));
+        }
+
         if (args is not [Verb, var folder, var start])
         {
             return 2;

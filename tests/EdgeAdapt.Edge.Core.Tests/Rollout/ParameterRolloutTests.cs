@@ -48,17 +48,16 @@ public sealed class ParameterRolloutTests : IDisposable
 
         await using var second = new RolloutFixture(_folder, group: "day");
         Assert.Equal(0, second.Rollout.Active.Version);
-        Assert.Contains(second.Logger.Lines, l => l.Text.Contains("night", StringComparison.Ordinal));
+        await second.DecideAsync(Tiny.Publish(Tiny.Set(1)));
+        Assert.Equal(1, second.Rollout.Active.Version);
     }
 
     [Fact]
-    public async Task Restart_DamagedFile_BeginsWithTheModelAsBuiltAndSaysSo()
+    public async Task Restart_FileOfAnEarlierVersionOfTheAgent_IsStillUsed()
     {
-        byte[] whole = ParameterSetFile.ToBytes(Tiny.Set(3));
-        _folder.Write("last-good.safetensors", whole.AsSpan(0, whole.Length - 10));
+        _folder.Write("last-good.safetensors", ParameterSetFile.ToBytes(Tiny.Set(3)));
         await using var fixture = new RolloutFixture(_folder);
-        Assert.Equal(0, fixture.Rollout.Active.Version);
-        Assert.Contains(fixture.Logger.Lines, l => l.Text.Contains("last-good.safetensors", StringComparison.Ordinal));
+        Assert.Equal(3, fixture.Rollout.Active.Version);
     }
 
     public static TheoryData<string, string> BadSets => new()

@@ -1,0 +1,69 @@
+namespace EdgeAdapt.Edge.Core.Guarding;
+
+/// <summary>The answers of a new set beside those of the last good one to the same frames, so that a drift of the frames speaks neither for nor against the set.</summary>
+/// <param name="Frames">Frames compared.</param>
+/// <param name="Agreement">Share of frames with the same class.</param>
+/// <param name="GoodClasses">How many classes the last good set gave.</param>
+/// <param name="EntropyRise">In shares of ln(classes).</param>
+/// <param name="ConfidenceDrop">In probability.</param>
+/// <param name="ConcentrationRise">Of the share of the most frequent class.</param>
+/// <param name="NotFinite">Frames to which only the new set has no finite answer.</param>
+internal sealed record AnswerComparison(
+    int Frames, double Agreement, int GoodClasses, PairedRise EntropyRise, PairedRise ConfidenceDrop, PairedRise ConcentrationRise, int NotFinite)
+{
+    // Where the last good set gave one class alone, a good set that corrects it agrees nowhere.
+    private const int ClassesForAgreement = 3;
+
+    /// <summary>Compares.</summary>
+    /// <param name="good">The last good set's answers.</param>
+    /// <param name="now">The new set's answers to the same frames in the same order.</param>
+    /// <param name="classes">K, at least 2.</param>
+    public static AnswerComparison Of(IReadOnlyList<AnswerSample> good, IReadOnlyList<AnswerSample> now, int classes)
+    {
+        int[] usable = [.. Enumerable.Range(0, good.Count).Where(i => !float.IsNaN(good[i].Entropy))];
+        int[] finite = [.. usable.Where(i => !float.IsNaN(now[i].Entropy))];
+        double scale = Math.Log(classes);
+        int goodTop = MostFrequent(finite.Select(i => good[i].Class));
+        int nowTop = MostFrequent(finite.Select(i => now[i].Class));
+        return new AnswerComparison(
+            finite.Length,
+            finite.Length == 0 ? 0 : finite.Average(i => good[i].Class == now[i].Class ? 1.0 : 0),
+            finite.Select(i => good[i].Class).Distinct().Count(),
+            PairedRise.Of([.. finite.Select(i => ((double)now[i].Entropy - good[i].Entropy) / scale)]),
+            PairedRise.Of([.. finite.Select(i => (double)good[i].Confidence - now[i].Confidence)]),
+            PairedRise.Of([.. finite.Select(i => (now[i].Class == nowTop ? 1.0 : 0) - (good[i].Class == goodTop ? 1.0 : 0))]),
+            usable.Length - finite.Length);
+    }
+
+    /// <summary>Whether the new set gives one class where the last good one gave several, with the numbers; null where it does not.</summary>
+    public string? FindCollapse(RolloutGuardOptions options) => ConcentrationRise.Sure > options.MaximumConcentrationRise
+        ? $"it gives one class to {ConcentrationRise.Mean:P0} more of {Frames} frames than the last good set ({options.MaximumConcentrationRise:P0} is allowed, --guard-concentration)"
+        : null;
+
+    /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
+    /// <param name="options">The limits.</param>
+    /// <param name="byAgreement">Whether the frames are different enough for agreement to say something; frames of one scene agree or disagree all together.</param>
+    public string? FindFault(RolloutGuardOptions options, bool byAgreement)
+    {
+        if (NotFinite > 0)
+        {
+            return $"its answers to {NotFinite} of {NotFinite + Frames} frames are not finite";
+        }
+
+        if (EntropyRise.Sure > options.MaximumEntropyRise)
+        {
+            return $"the mean entropy of its answers to {Frames} frames is {EntropyRise.Mean:0.00} ln(classes) above the last good set's ({options.MaximumEntropyRise:0.00} is allowed, --guard-entropy)";
+        }
+
+        if (ConfidenceDrop.Sure > options.MaximumConfidenceDrop)
+        {
+            return $"its mean confidence on {Frames} frames is {ConfidenceDrop.Mean:0.00} below the last good set's ({options.MaximumConfidenceDrop:0.00} is allowed, --guard-confidence)";
+        }
+
+        return byAgreement && GoodClasses >= ClassesForAgreement && Agreement < options.MinimumAgreement
+            ? $"it agrees with the last good set on {Agreement:P0} of {Frames} frames ({options.MinimumAgreement:P0} is asked for, --guard-agreement)"
+            : null;
+    }
+
+    private static int MostFrequent(IEnumerable<int> classes) => classes.GroupBy(c => c).MaxBy(g => g.Count())?.Key ?? -1;
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.ParameterSets;
+using EdgeAdapt.ParameterSets.Signing;
+using EdgeAdapt.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core.Rollout;
+
+/// <summary>
+/// Keeps the last good sets of a group as they were received, with their signatures, so that a restart without a connection begins with one. A file's name tells the
+/// order of saving, not the version: an operator may have sent an older one anew. The signature is written before its set and older sets go after the new one is safe, so
+/// that a crash between any two steps leaves at least what there was before.
+/// </summary>
+internal sealed class SetHistory
+{
+    private const string Extension = ".safetensors";
+    private readonly string _folder;
+    private readonly string _legacyFile;
+    private readonly NormalizationModel _model;
+    private readonly string _group;
+    private readonly int _kept;
+    private readonly TrustedKeys _trusted;
+    private readonly ILogger _logger;
+
+    /// <summary>Opens the history; what a crash left half written is deleted.</summary>
+    public SetHistory(RolloutOptions options, NormalizationModel model, ILogger logger)
+    {
+        // Versions count within a group: those of another group would make this one's look old for ever.
+        _folder = Path.Combine(options.StateFolder, "parameters", options.Group);
+        _legacyFile = Path.Combine(options.StateFolder, "last-good.safetensors");
+        _model = model;
+        _group = options.Group;
+        _kept = options.Guard.KeptSets;
+        _trusted = options.Trusted;
+        _logger = logger;
+        if (Directory.Exists(_folder))
+        {
+            DurableFile.DeleteUnfinished(_folder);
+        }
+    }
+
+    /// <summary>The sets on disk, the newest first.</summary>
+    public IReadOnlyList<string> Files =>
+        Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "*" + Extension).OrderByDescending(f => f, StringComparer.Ordinal)] : [];
+
+    /// <summary>Saves a set that proved itself; a disk that does not take it is logged.</summary>
+    /// <param name="version">Its version.</param>
+    /// <param name="content">The bytes as received.</param>
+    /// <param name="signature">What signed them, or null.</param>
+    public void Save(long version, ReadOnlyMemory<byte> content, ParameterSignature? signature)
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            IReadOnlyList<string> before = Files;
+            string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{NextNumber(before):D10}-v{version}{Extension}"));
+            if (signature is not null)
+            {
+                DurableFile.Write(path + ParameterSignature.FileExtension, System.Text.Encoding.ASCII.GetBytes(signature.ToString()));
+            }
+
+            DurableFile.Write(path, content);
+            foreach (string old in before.Skip(_kept - 1).Where(DurableFile.TryDelete))
+            {
+                DurableFile.TryDelete(old + ParameterSignature.FileExtension);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.ParametersNotSaved(_logger, version, e.Message);
+        }
+    }
+
+    /// <summary>What may be started with, the best first: each good set that can still be read and believed, then the model as built. Read one by one.</summary>
+    public IEnumerable<GoodSet> Load()
+    {
+        foreach (string path in Files.Append(_legacyFile).Where(File.Exists))
+        {
+            if (Read(path, out string? fault) is { } set)
+            {
+                yield return set;
+            }
+            else
+            {
+                Log.SavedParametersRefused(_logger, path, fault!);
+            }
+        }
+
+        yield return new GoodSet(0, _model.Source);
+    }
+
+    private static long NextNumber(IReadOnlyList<string> files) =>
+        files.Count > 0 && long.TryParse(Path.GetFileName(files[0]).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long newest) ? newest + 1 : 1;
+
+    /// <summary>A saved set, checked as a received one is.</summary>
+    private GoodSet? Read(string path, out string? fault)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            fault = _trusted.FindFault(bytes, ParameterSignature.ReadBeside(path));
+            if (fault is not null)
+            {
+                return null;
+            }
+
+            ParameterSet set = ParameterSetFile.FromBytes(bytes);
+            fault = path == _legacyFile && set.Manifest.Scope != _group ? $"they belong to the group '{set.Manifest.Scope}' and the agent is in '{_group}' now" : null;
+            return fault is null && _model.TryUnpack(set, out fault) is { } parameters ? new GoodSet(set.Manifest.Version, parameters) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ParameterSetFormatException)
+        {
+            fault = e.Message;
+            return null;
+        }
+    }
+}
