@@ -14,10 +14,12 @@ namespace EdgeAdapt.Edge.Core.Answering;
 
 /// <summary>
 /// Takes frames one after the other: decode, answer, then filter, then keep a selected one in the outbox, then count it for the statistics.
-/// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer.
+/// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer. Frames that were answered
+/// elsewhere join behind their answer, from any thread.
 /// </summary>
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
 {
+    private readonly Lock _gate = new();
     private readonly List<float[]> _window = [];
     private double _maximumEntropy = double.NaN;
     private long _next;
@@ -30,8 +32,12 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     public async Task RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         var pacer = new FramePacer(options.Rate, time);
-        parts.FilterState.Restore(parts.Filter);
-        NoteMaximumEntropy();
+        lock (_gate)
+        {
+            parts.FilterState.Restore(parts.Filter);
+            NoteMaximumEntropy();
+        }
+
         try
         {
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -48,13 +54,33 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
         finally
         {
-            parts.FilterState.Save(parts.Filter.State);
+            lock (_gate)
+            {
+                parts.FilterState.Save(parts.Filter.State);
+            }
+        }
+    }
+
+    /// <summary>The number of the next frame.</summary>
+    public long NextNumber() => Interlocked.Increment(ref _next) - 1;
+
+    /// <summary>Selects, keeps, reports and counts a frame that has its answer. Thread safe.</summary>
+    /// <returns>Ends when the statistics that the frame completed a batch for were worked on.</returns>
+    public Task Observe(AnsweredFrame answered)
+    {
+        lock (_gate)
+        {
+            parts.Counters.CountAnswer();
+            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0 && Keep(answered);
+            NoteMaximumEntropy();
+            parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
+            return Collect(answered.Image);
         }
     }
 
     private Task Take(Frame frame)
     {
-        long number = _next++;
+        long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
         PreprocessedImage image = parts.Decoder.Decode(frame);
         if (!image.IsReady)
@@ -63,10 +89,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        Answer answer;
+        AnsweredFrame answered;
         try
         {
-            answer = Ask(image.Values);
+            (float[] logits, long version) = Ask(image.Values);
+            answered = new AnsweredFrame(number, frame, captured, image.Values, Logits.ArgMax(logits), Logits.Entropy(logits), version);
         }
         catch (OnnxModelException e)
         {
@@ -74,34 +101,29 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        if (float.IsNaN(answer.Entropy))
+        if (float.IsNaN(answered.Entropy))
         {
             Fail(number, frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
             return Task.CompletedTask;
         }
 
-        parts.Counters.CountAnswer();
-        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && Keep(frame, answer, captured);
-        NoteMaximumEntropy();
-        parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
-        return Collect(image.Values);
+        return Observe(answered);
     }
 
     private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
 
-    private Answer Ask(float[] image)
+    private (float[] Logits, long Version) Ask(float[] image)
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
-        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
-        return new Answer(Logits.ArgMax(logits), Logits.Entropy(logits), lease.Version);
+        return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
     }
 
     /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
-    private bool Keep(Frame frame, Answer answer, DateTimeOffset captured)
+    private bool Keep(AnsweredFrame answered)
     {
         parts.Counters.CountSelection();
-        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
+        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
         AddOutcome outcome = parts.Outbox.Add(new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
@@ -110,11 +132,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Group = options.Group,
             Model = options.Model,
             BaseModelSha256 = options.ModelSha256,
-            ParameterVersion = answer.Version,
-            Entropy = answer.Entropy,
+            ParameterVersion = answered.Version,
+            Entropy = answered.Entropy,
             ContentType = contentType,
             Content = content,
-            Captured = captured,
+            Captured = answered.Captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
         });
         if (outcome == AddOutcome.Stored)
@@ -145,6 +167,4 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         Log.FrameFailed(logger, frame.Name, reason);
         parts.Report.Write(new AnswerLine { Frame = number, Failed = true, Name = frame.Name, Reason = reason });
     }
-
-    private readonly record struct Answer(int Class, float Entropy, long Version);
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
@@ -26,7 +27,9 @@ internal sealed class ModelRollout : IDisposable
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<MqttMessage> _sets = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<OfferedSet> _sets = Channel.CreateBounded<OfferedSet>(
+        new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
+        dropped => dropped.Decided.TrySetResult(new ParametersDecision(false, 0, "newer sets came before this one was looked at. Send it again if it is still wanted")));
     private readonly Channel<FrameBatch> _batches;
     private ModelState _state;
     private string? _lastRefusal;
@@ -76,7 +79,16 @@ internal sealed class ModelRollout : IDisposable
     public string? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     /// <summary>Takes a published parameter set.</summary>
-    public void Offer(MqttMessage publication) => _sets.Writer.TryWrite(publication);
+    public void Offer(MqttMessage publication) => _ = OfferAsync(publication);
+
+    /// <summary>Takes a published parameter set and tells what became of it.</summary>
+    /// <returns>Ends when it was decided on; never while nothing runs <see cref="RunAsync"/>.</returns>
+    public Task<ParametersDecision> OfferAsync(MqttMessage publication)
+    {
+        var offered = new OfferedSet(publication, new TaskCompletionSource<ParametersDecision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _sets.Writer.TryWrite(offered);
+        return offered.Decided.Task;
+    }
 
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
     /// <returns>Ends when the batch was worked on or left out.</returns>
@@ -98,9 +110,9 @@ internal sealed class ModelRollout : IDisposable
         while (true)
         {
             // Parameters first: statistics estimated under the old ones would be thrown away at once.
-            if (_sets.Reader.TryRead(out MqttMessage? publication))
+            if (_sets.Reader.TryRead(out OfferedSet? offered))
             {
-                Take(publication);
+                offered.Decided.TrySetResult(Decide(offered.Publication));
             }
             else if (_batches.Reader.TryRead(out FrameBatch? batch))
             {
@@ -141,6 +153,16 @@ internal sealed class ModelRollout : IDisposable
 
     private ActiveModel Load(ModelState state) =>
         new(_model, state.Effective(_options.Mode, _model), state.Version, state.Generation, _options.ImageShape, _options.Session);
+
+    private ParametersDecision Decide(MqttMessage publication)
+    {
+        long refused = _counters.RefusedSets;
+        long before = _state.Version;
+        Take(publication);
+        return _counters.RefusedSets > refused ? new ParametersDecision(false, _state.Version, LastRefusal)
+            : _state.Version == before ? new ParametersDecision(false, before, $"version {before} is active already. Publish a higher version")
+            : new ParametersDecision(true, _state.Version, null);
+    }
 
     private void Take(MqttMessage message)
     {
@@ -263,6 +285,8 @@ internal sealed class ModelRollout : IDisposable
         Log.ParametersRefused(_logger, version, _state.Version, reason);
         ParametersDecided?.Invoke();
     }
+
+    private sealed record OfferedSet(MqttMessage Publication, TaskCompletionSource<ParametersDecision> Decided);
 
     private sealed record FrameBatch(FloatTensor Frames, TaskCompletionSource Done);
 }

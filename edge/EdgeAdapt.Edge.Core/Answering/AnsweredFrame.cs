@@ -1,0 +1,13 @@
+using EdgeAdapt.Edge.Core.Frames;
+
+namespace EdgeAdapt.Edge.Core.Answering;
+
+/// <summary>A frame with the answer that it got.</summary>
+/// <param name="Number">Its number since the agent's start, from 0.</param>
+/// <param name="Frame">The frame; one without bytes cannot be uploaded.</param>
+/// <param name="Captured">When it came.</param>
+/// <param name="Image">The model's input <c>[C, H, W]</c>.</param>
+/// <param name="Class">The class of the largest logit.</param>
+/// <param name="Entropy">Entropy of the answer in nats; finite.</param>
+/// <param name="Version">Version of the parameter set that answered.</param>
+internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Captured, float[] Image, int Class, float Entropy, long Version);
