@@ -61,6 +61,12 @@ internal sealed class ErrorAnswers(RequestGuard guard, ILogger logger)
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
+        if (status == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The rest of the body is not read, so nothing can follow on this connection; a client that is not told meets its end as a failure.
+            context.Response.Headers.Connection = "close";
+        }
+
         await context.Response.WriteAsJsonAsync(new { error }, CancellationToken.None).ConfigureAwait(false);
     }
 }

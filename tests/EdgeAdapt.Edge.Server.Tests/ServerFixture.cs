@@ -20,7 +20,7 @@ internal sealed class ServerFixture : IAsyncDisposable
     private ServerFixture(AgentFixture files, EdgeAgent agent, InferenceServer server)
     {
         (Files, Agent, Server) = (files, agent, server);
-        Http = new HttpClient { BaseAddress = server.Address };
+        Http = new HttpClient { BaseAddress = new UriBuilder(server.Address) { Host = "127.0.0.1" }.Uri };
         _run = agent.RunAsync(_stop.Token);
     }
 

@@ -7,7 +7,13 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Frame">The frame; one without bytes cannot be uploaded.</param>
 /// <param name="Captured">When it came.</param>
 /// <param name="Image">The model's input <c>[C, H, W]</c>.</param>
-/// <param name="Class">The class of the largest logit.</param>
-/// <param name="Entropy">Entropy of the answer in nats; finite.</param>
+/// <param name="Logits">The answer <c>[K]</c>.</param>
 /// <param name="Version">Version of the parameter set that answered.</param>
-internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Captured, float[] Image, int Class, float Entropy, long Version);
+internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Captured, float[] Image, float[] Logits, long Version)
+{
+    /// <summary>The class of the largest logit.</summary>
+    public int Class { get; } = Adaptation.Logits.ArgMax(Logits);
+
+    /// <summary>Entropy of the answer in nats; NaN where it is not finite.</summary>
+    public float Entropy { get; } = Adaptation.Logits.Entropy(Logits);
+}

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
@@ -19,7 +18,7 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// </summary>
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
 {
-    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly List<float[]> _window = [];
     private double _maximumEntropy = double.NaN;
     private long _next;
@@ -32,18 +31,16 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     public async Task RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         var pacer = new FramePacer(options.Rate, time);
-        lock (_gate)
-        {
-            parts.FilterState.Restore(parts.Filter);
-            NoteMaximumEntropy();
-        }
-
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        parts.FilterState.Restore(parts.Filter);
+        NoteMaximumEntropy();
+        _gate.Release();
         try
         {
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = Take(frame);
+                Task statistics = await TakeAsync(frame).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -54,10 +51,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
         finally
         {
-            lock (_gate)
-            {
-                parts.FilterState.Save(parts.Filter.State);
-            }
+            await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            parts.FilterState.Save(parts.Filter.State);
+            _gate.Release();
         }
     }
 
@@ -65,10 +61,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     public long NextNumber() => Interlocked.Increment(ref _next) - 1;
 
     /// <summary>Selects, keeps, reports and counts a frame that has its answer. Thread safe.</summary>
-    /// <returns>Ends when the statistics that the frame completed a batch for were worked on.</returns>
-    public Task Observe(AnsweredFrame answered)
+    /// <returns>The work on the statistics that this frame started.</returns>
+    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered)
     {
-        lock (_gate)
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
         {
             parts.Counters.CountAnswer();
             bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0 && Keep(answered);
@@ -76,9 +73,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
             return Collect(answered.Image);
         }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
-    private Task Take(Frame frame)
+    /// <returns>The work on the statistics that this frame started.</returns>
+    private async ValueTask<Task> TakeAsync(Frame frame)
     {
         long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
@@ -93,7 +95,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         try
         {
             (float[] logits, long version) = Ask(image.Values);
-            answered = new AnsweredFrame(number, frame, captured, image.Values, Logits.ArgMax(logits), Logits.Entropy(logits), version);
+            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version);
         }
         catch (OnnxModelException e)
         {
@@ -107,7 +109,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        return Observe(answered);
+        return await ObserveAsync(answered).ConfigureAwait(false);
     }
 
     private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);

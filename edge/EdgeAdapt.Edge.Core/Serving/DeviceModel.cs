@@ -1,4 +1,3 @@
-using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
@@ -76,12 +75,12 @@ public sealed class DeviceModel
     /// <param name="logits">The answer <c>[K]</c>. One that is not finite is ignored: it says nothing of the frame.</param>
     /// <param name="version">Version of the parameter set that answered.</param>
     /// <param name="captured">When the frame came.</param>
-    public void Observe(Frame frame, float[] image, ReadOnlySpan<float> logits, long version, DateTimeOffset captured)
+    public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured)
     {
-        float entropy = Logits.Entropy(logits);
-        if (float.IsFinite(entropy))
+        var answered = new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version);
+        if (float.IsFinite(answered.Entropy))
         {
-            _loop.Observe(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, Logits.ArgMax(logits), entropy, version));
+            await _loop.ObserveAsync(answered).ConfigureAwait(false);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class SampleTap : IAsyncDisposable
         {
             try
             {
-                _model.Observe(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured);
+                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured).ConfigureAwait(false);
             }
             catch (Exception e)
             {
