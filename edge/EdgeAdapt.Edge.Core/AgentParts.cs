@@ -39,10 +39,12 @@ internal sealed class AgentParts : IAsyncDisposable
                 throw new EdgeAgentException($"'{options.Model}' takes batches of {_model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
             }
 
-            Source = Track(File.Exists(options.Source)
-                ? new NpyFrameSource(options.Source, options.Loop)
-                : (IFrameSource)new FolderFrameSource(
-                    options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time));
+            Manifest = manifest;
+            IFrameSource? source = options.Source.Length == 0 ? null
+                : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
+                : new FolderFrameSource(
+                    options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+            Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
             StateFolder state = Track(StateFolder.Open(options.State));
             Outbox = SampleOutbox.Open(state.File("outbox"), options.Outbox, logger);
             Report = Track(new ReportWriter(options.Report, logger));
@@ -74,6 +76,10 @@ internal sealed class AgentParts : IAsyncDisposable
     public EdgeAgentOptions Options { get; }
 
     public string ModelName { get; }
+
+    public ModelManifest Manifest { get; }
+
+    public ClassifierSignature Signature => _model.Signature;
 
     public string ModelSha256 => _model.Model.Sha256;
 

@@ -2,6 +2,7 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -43,6 +44,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, parts.Outbox, parts.Report, parts.Counters, _uploader.Wake,
                 parts.Rollout.Offer, parts.Rollout.Observe),
             time, logger);
+        Model = new DeviceModel(parts, _loop, time);
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
         parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
         parts.Uplink.ConnectionChanged += () =>
@@ -60,6 +62,9 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
     public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>The agent's model, for whoever answers requests with it.</summary>
+    public DeviceModel Model { get; }
 
     /// <summary>Opens everything that the agent needs; nothing runs yet.</summary>
     /// <param name="options">What it is told.</param>

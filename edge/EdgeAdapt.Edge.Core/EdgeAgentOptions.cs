@@ -19,7 +19,7 @@ public sealed record EdgeAgentOptions
     /// <summary>Replaces mean and standard deviation of the model's manifest; null keeps them.</summary>
     public Normalization? Normalization { get; init; }
 
-    /// <summary>An .npy file of uint8 <c>[N, H, W, 3]</c>, or a folder of JPEG and PNG files.</summary>
+    /// <summary>An .npy file of uint8 <c>[N, H, W, 3]</c>, or a folder of JPEG and PNG files; empty for none, where <see cref="TakesRequests"/> is set.</summary>
     public required string Source { get; init; }
 
     /// <summary>Frames a second, at most <see cref="FramePacer.MaximumRate"/>; 0 for as fast as possible, waiting for each refresh of the statistics.</summary>
@@ -78,6 +78,9 @@ public sealed record EdgeAgentOptions
 
     /// <summary>When a parameter set is refused or taken back.</summary>
     public RolloutGuardOptions Guard { get; init; } = new();
+
+    /// <summary>Whether <see cref="EdgeAgent.Model"/> also answers requests: the agent then stays at the end of its source, and may have none.</summary>
+    public bool TakesRequests { get; init; }
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);

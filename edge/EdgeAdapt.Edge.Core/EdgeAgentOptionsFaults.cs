@@ -14,8 +14,8 @@ internal static class EdgeAgentOptionsFaults
         List<string> faults = [];
         Require(faults, File.Exists(options.Model), $"{Missing("model", options.Model)} Give --model an .onnx file.");
         Require(
-            faults, File.Exists(options.Source) || Directory.Exists(options.Source),
-            $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files.");
+            faults, (options.TakesRequests && options.Source.Length == 0) || File.Exists(options.Source) || Directory.Exists(options.Source),
+            $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files, or --http an address to answer requests at.");
         Require(
             faults, !File.Exists(options.Source) || Path.GetExtension(options.Source).Equals(".npy", StringComparison.OrdinalIgnoreCase),
             $"The source '{options.Source}' is a file other than .npy. Give --source an .npy file, or the folder that holds the pictures.");

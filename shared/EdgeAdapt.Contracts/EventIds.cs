@@ -24,6 +24,9 @@ public static class EventIds
     /// <summary>1100-1119: statistics re-estimated on the device.</summary>
     public const int EdgeStatistics = 1100;
 
+    /// <summary>1120-1139: the device's inference server.</summary>
+    public const int EdgeServer = 1120;
+
     /// <summary>2000-2019: start and stop of the service and its settings.</summary>
     public const int CloudService = 2000;
 

@@ -9,7 +9,7 @@ public sealed record ImageLimits
     public static ImageLimits Default { get; } = new();
 
     /// <summary>
-    /// Height times width that an image may announce; at least 1. A file of a few hundred bytes can announce 65,500 x
+    /// Height times width that an image may announce, and that it may have once its shorter side is resized; at least 1. A file of a few hundred bytes can announce 65,500 x
     /// 65,500 pixels, whose decoding would take the device's memory. 50 million by default: 150 MB while decoding.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -21,5 +21,22 @@ public sealed record ImageLimits
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             _maximumPixels = value;
         }
+    }
+
+    /// <summary>
+    /// Why an image of this size is not brought to a model's input, or null. One of 1 x 65,500 pixels is small, and with its shorter side resized to
+    /// 224 it would have three thousand million.
+    /// </summary>
+    internal string? FaultOfResizing(ModelManifest manifest, int height, int width)
+    {
+        if (manifest.Crop == ImageCrop.None)
+        {
+            return null;
+        }
+
+        double longer = (double)manifest.Resize * Math.Max(height, width) / Math.Min(height, width);
+        return longer * manifest.Resize <= _maximumPixels
+            ? null
+            : $"The picture of {height} x {width} pixels would be {longer:F0} pixels long with its shorter side resized to {manifest.Resize}. Send one that is less narrow.";
     }
 }

@@ -58,6 +58,11 @@ public sealed class ImagePreprocessor : IDisposable
             return PreprocessedImage.Refuse(check.Status, check.Fault);
         }
 
+        if (SizeFault(check.Height, check.Width) is { } fault)
+        {
+            return PreprocessedImage.Refuse(ImageStatus.TooLarge, fault);
+        }
+
         try
         {
             return Run(_encoded, image, image.Length);
@@ -68,13 +73,16 @@ public sealed class ImagePreprocessor : IDisposable
         }
     }
 
+    /// <summary>Why a picture of this size is not preprocessed, or null: one that is very narrow would take the device's memory when it is resized.</summary>
+    public string? SizeFault(int height, int width) => _limits.FaultOfResizing(Manifest, height, width);
+
     /// <summary>Preprocesses the pixels of one frame.</summary>
     /// <param name="pixels">uint8 <c>[h, w, c]</c>, red first where c is 3.</param>
     /// <param name="height">h in pixels, at least 1.</param>
     /// <param name="width">w in pixels, at least 1.</param>
     /// <param name="channels">c: 3, or 1 for grey.</param>
     /// <returns>Model input <c>[3, H, W]</c> in an array of its own.</returns>
-    /// <exception cref="ArgumentException">The number of pixel values does not fit the dimensions.</exception>
+    /// <exception cref="ArgumentException">The number of pixel values does not fit the dimensions, or there is a <see cref="SizeFault"/>.</exception>
     public float[] PreprocessPixels(ReadOnlyMemory<byte> pixels, int height, int width, int channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -82,6 +90,11 @@ public sealed class ImagePreprocessor : IDisposable
         if (channels is not (1 or 3) || pixels.Length != (long)height * width * channels)
         {
             throw new ArgumentException($"{pixels.Length} pixel values are no frame of {height} x {width} x {channels} (1 or 3 channels).", nameof(pixels));
+        }
+
+        if (SizeFault(height, width) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(pixels));
         }
 
         return Run(_pixels, pixels, height, width, channels).Values;
@@ -108,7 +121,9 @@ public sealed class ImagePreprocessor : IDisposable
         }
 
         return array is { ElementType: NpyElementType.UInt8, Shape: [> 0 and var height, > 0 and var width, 1 or 3] }
-            ? new PreprocessedImage(ImageStatus.Ready, PreprocessPixels(array.Bytes, (int)height, (int)width, (int)array.Shape[2]), string.Empty)
+            ? SizeFault((int)height, (int)width) is { } fault
+                ? PreprocessedImage.Refuse(ImageStatus.TooLarge, fault)
+                : new PreprocessedImage(ImageStatus.Ready, PreprocessPixels(array.Bytes, (int)height, (int)width, (int)array.Shape[2]), string.Empty)
             : PreprocessedImage.Refuse(
                 ImageStatus.Corrupt,
                 $"The frame holds {array.ElementType} [{string.Join(", ", array.Shape)}]; send uint8 [height, width, 1 or 3].");

@@ -36,7 +36,7 @@ internal ref struct JpegStructure
         {
             if (marker == JpegMarker.EndOfImage)
             {
-                return _scans > 0 ? ImageCheck.Ready : Corrupt("has no picture in it");
+                return _scans > 0 ? ImageCheck.Whole(_frame!.Height, _frame.Width) : Corrupt("has no picture in it");
             }
 
             if (marker is (>= JpegMarker.Restart0 and <= JpegMarker.Restart7) or JpegMarker.Temporary)

@@ -11,6 +11,7 @@ public sealed class PixelDecoder : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly ImageLimits _limits;
+    private readonly ModelManifest? _input;
 
     /// <summary>Builds and loads the graph.</summary>
     /// <param name="input">Size and crop to bring images to; null keeps each at its own size.</param>
@@ -18,6 +19,7 @@ public sealed class PixelDecoder : IDisposable
     public PixelDecoder(ModelManifest? input = null, ImageLimits? limits = null)
     {
         _limits = limits ?? ImageLimits.Default;
+        _input = input;
         _session = PreprocessingGraph.Load(PreprocessingGraph.DecodePixels(input));
     }
 
@@ -30,6 +32,11 @@ public sealed class PixelDecoder : IDisposable
         if (check.Status != ImageStatus.Ready)
         {
             return DecodedImage.Refuse(check.Status, check.Fault);
+        }
+
+        if (_input is not null && _limits.FaultOfResizing(_input, check.Height, check.Width) is { } fault)
+        {
+            return DecodedImage.Refuse(ImageStatus.TooLarge, fault);
         }
 
         try

@@ -40,10 +40,10 @@ internal static class PngStructure
         // The decoder reads an interlaced file row by row as if it were not, which gives a scrambled picture.
         return header[12] != 0
             ? ImageCheck.Refuse(ImageStatus.Unsupported, "The PNG is interlaced. Save it without interlacing.")
-            : CheckChunks(png);
+            : CheckChunks(png, (int)height, (int)width);
     }
 
-    private static ImageCheck CheckChunks(ReadOnlySpan<byte> png)
+    private static ImageCheck CheckChunks(ReadOnlySpan<byte> png, int height, int width)
     {
         for (long position = SignatureBytes; position + ChunkOverhead <= png.Length;)
         {
@@ -51,7 +51,7 @@ internal static class PngStructure
             position += ChunkOverhead + (long)BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (chunk[4..].StartsWith("IEND"u8))
             {
-                return ImageCheck.Ready;
+                return ImageCheck.Whole(height, width);
             }
         }
 

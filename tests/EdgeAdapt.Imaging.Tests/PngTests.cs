@@ -79,6 +79,18 @@ public sealed class PngTests
     }
 
     [Fact]
+    public void Preprocess_PictureThatResizingWouldBlowUp_IsTooLarge()
+    {
+        using var preprocessor = new ImagePreprocessor(Pictures.Plain(8, 8) with { Resize = 256, Height = 224, Width = 224 });
+        PreprocessedImage narrow = preprocessor.Preprocess(PngWriter.Write(1, 20_000, 8, colorType: 2, new byte[60_000]));
+        Assert.Equal(ImageStatus.TooLarge, narrow.Status);
+        Assert.Contains("less narrow", narrow.Fault, StringComparison.Ordinal);
+        Assert.True(preprocessor.Preprocess(PngWriter.Write(1, 700, 8, colorType: 2, new byte[2100])).IsReady);
+        Assert.Throws<ArgumentException>(() => preprocessor.PreprocessPixels(new byte[60_000], 1, 20_000, 3));
+        Assert.NotNull(preprocessor.SizeFault(20_000, 1));
+    }
+
+    [Fact]
     public void Preprocess_PngCutAnywhere_IsRefused()
     {
         byte[] png = PngWriter.Write(8, 8, 8, colorType: 2, Pictures.Noise(8, 8, seed: 3));

@@ -20,6 +20,11 @@ internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
             return new PreprocessedImage(ImageStatus.Empty, [], fault);
         }
 
+        if (frame.IsPixels && _preprocessor.SizeFault(frame.Height, frame.Width) is { } size)
+        {
+            return new PreprocessedImage(ImageStatus.TooLarge, [], size);
+        }
+
         return frame.IsPixels
             ? new PreprocessedImage(ImageStatus.Ready, _preprocessor.PreprocessPixels(frame.Bytes, frame.Height, frame.Width, 3), string.Empty)
             : _preprocessor.Preprocess(frame.Bytes);

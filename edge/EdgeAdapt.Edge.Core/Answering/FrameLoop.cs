@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
-using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
@@ -14,10 +13,12 @@ namespace EdgeAdapt.Edge.Core.Answering;
 
 /// <summary>
 /// Takes frames one after the other: decode, answer, then filter, then keep a selected one in the outbox, then count it for the statistics.
-/// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer.
+/// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer. Frames that were answered
+/// elsewhere join behind their answer, from any thread.
 /// </summary>
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
 {
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly List<float[]> _window = [];
     private double _maximumEntropy = double.NaN;
     private long _next;
@@ -30,14 +31,16 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     public async Task RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         var pacer = new FramePacer(options.Rate, time);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         parts.FilterState.Restore(parts.Filter);
         NoteMaximumEntropy();
+        _gate.Release();
         try
         {
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = Take(frame);
+                Task statistics = await TakeAsync(frame).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -48,13 +51,45 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
         finally
         {
+            await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             parts.FilterState.Save(parts.Filter.State);
+            _gate.Release();
         }
     }
 
-    private Task Take(Frame frame)
+    /// <summary>The number of the next frame.</summary>
+    public long NextNumber() => Interlocked.Increment(ref _next) - 1;
+
+    /// <summary>Selects, keeps, reports and counts a frame that has its answer. Thread safe.</summary>
+    /// <returns>The work on the statistics that this frame started.</returns>
+    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered)
     {
-        long number = _next++;
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            parts.Observe(answered.Image, answered.Sample, answered.Version);
+            if (float.IsNaN(answered.Entropy))
+            {
+                Fail(answered.Number, answered.Frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
+                return Task.CompletedTask;
+            }
+
+            parts.Counters.CountAnswer();
+            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0 && Keep(answered);
+            NoteMaximumEntropy();
+            parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
+            return Collect(answered.Image);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <returns>The work on the statistics that this frame started.</returns>
+    private async ValueTask<Task> TakeAsync(Frame frame)
+    {
+        long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
         PreprocessedImage image = parts.Decoder.Decode(frame);
         if (!image.IsReady)
@@ -63,10 +98,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        Answer answer;
+        AnsweredFrame answered;
         try
         {
-            answer = Ask(image.Values);
+            (float[] logits, long version) = Ask(image.Values);
+            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version);
         }
         catch (OnnxModelException e)
         {
@@ -74,35 +110,23 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        parts.Observe(image.Values, answer.Sample, answer.Version);
-        if (float.IsNaN(answer.Entropy))
-        {
-            Fail(number, frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
-            return Task.CompletedTask;
-        }
-
-        parts.Counters.CountAnswer();
-        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && Keep(frame, answer, captured);
-        NoteMaximumEntropy();
-        parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
-        return Collect(image.Values);
+        return await ObserveAsync(answered).ConfigureAwait(false);
     }
 
     private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
 
-    private Answer Ask(float[] image)
+    private (float[] Logits, long Version) Ask(float[] image)
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
-        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
-        return new Answer(AnswerSample.Of(logits), lease.Version);
+        return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
     }
 
     /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
-    private bool Keep(Frame frame, Answer answer, DateTimeOffset captured)
+    private bool Keep(AnsweredFrame answered)
     {
         parts.Counters.CountSelection();
-        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
+        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
         AddOutcome outcome = parts.Outbox.Add(new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
@@ -111,11 +135,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Group = options.Group,
             Model = options.Model,
             BaseModelSha256 = options.ModelSha256,
-            ParameterVersion = answer.Version,
-            Entropy = answer.Entropy,
+            ParameterVersion = answered.Version,
+            Entropy = answered.Entropy,
             ContentType = contentType,
             Content = content,
-            Captured = captured,
+            Captured = answered.Captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
         });
         if (outcome == AddOutcome.Stored)
@@ -145,12 +169,5 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         parts.Counters.CountFailure();
         Log.FrameFailed(logger, frame.Name, reason);
         parts.Report.Write(new AnswerLine { Frame = number, Failed = true, Name = frame.Name, Reason = reason });
-    }
-
-    private readonly record struct Answer(AnswerSample Sample, long Version)
-    {
-        public int Class => Sample.Class;
-
-        public float Entropy => Sample.Entropy;
     }
 }

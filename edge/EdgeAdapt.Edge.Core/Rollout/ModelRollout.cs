@@ -3,6 +3,7 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
@@ -29,7 +30,9 @@ internal sealed class ModelRollout : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AsyncSignal _work = new();
-    private readonly Channel<MqttMessage> _sets = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<OfferedSet> _sets = Channel.CreateBounded<OfferedSet>(
+        new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
+        dropped => dropped.Decided.TrySetResult(new ParametersDecision(false, 0, "newer sets came before this one was looked at. Send it again if it is still wanted")));
     private readonly Channel<FrameBatch> _batches;
 
     public ModelRollout(NormalizationModel model, RolloutOptions options, ReportWriter report, AgentCounters counters, TimeProvider time, ILogger logger)
@@ -85,10 +88,16 @@ internal sealed class ModelRollout : IDisposable
     public string? LastReversal => _activation.LastReversal;
 
     /// <summary>Takes a published parameter set.</summary>
-    public void Offer(MqttMessage publication)
+    public void Offer(MqttMessage publication) => _ = OfferAsync(publication);
+
+    /// <summary>Takes a published parameter set and tells what became of it.</summary>
+    /// <returns>Ends when it was decided on; never while nothing runs <see cref="RunAsync"/>.</returns>
+    public Task<ParametersDecision> OfferAsync(MqttMessage publication)
     {
-        _sets.Writer.TryWrite(publication);
+        var offered = new OfferedSet(publication, new TaskCompletionSource<ParametersDecision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _sets.Writer.TryWrite(offered);
         _work.Set();
+        return offered.Decided.Task;
     }
 
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
@@ -129,9 +138,9 @@ internal sealed class ModelRollout : IDisposable
             {
                 _activation.Judge();
             }
-            else if (_sets.Reader.TryRead(out MqttMessage? publication))
+            else if (_sets.Reader.TryRead(out OfferedSet? offered))
             {
-                _activation.Take(publication);
+                offered.Decided.TrySetResult(Decide(offered.Publication));
             }
             else if (_canary.IsSaveDue)
             {
@@ -169,6 +178,17 @@ internal sealed class ModelRollout : IDisposable
         using ModelLease model = Active.Acquire();
         store.Restore(canary, model);
         return (store, canary);
+    }
+
+    private ParametersDecision Decide(MqttMessage publication)
+    {
+        long refused = _counters.RefusedSets;
+        long before = _active.State.Version;
+        _activation.Take(publication);
+        long active = _active.State.Version;
+        return _counters.RefusedSets > refused ? new ParametersDecision(false, active, LastRefusal)
+            : active == before ? new ParametersDecision(false, before, $"version {before} is active already. Publish a higher version")
+            : new ParametersDecision(true, active, null);
     }
 
     private void Take(FrameBatch batch)
@@ -230,6 +250,8 @@ internal sealed class ModelRollout : IDisposable
             return null;
         }
     }
+
+    private sealed record OfferedSet(MqttMessage Publication, TaskCompletionSource<ParametersDecision> Decided);
 
     private sealed record FrameBatch(FloatTensor Frames, TaskCompletionSource Done);
 }

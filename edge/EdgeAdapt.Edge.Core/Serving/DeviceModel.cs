@@ -1,0 +1,121 @@
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Imaging;
+using EdgeAdapt.Onnx;
+using EdgeAdapt.ParameterSets;
+
+namespace EdgeAdapt.Edge.Core.Serving;
+
+/// <summary>
+/// The model of an agent, for whoever answers requests with it: frames become its input, leases answer, and answered frames join those of the
+/// agent's own source in filter, statistics and outbox. Thread safe. Usable from the agent's opening to its disposal; parameter sets are decided
+/// on while the agent runs.
+/// </summary>
+public sealed class DeviceModel
+{
+    private const int RememberedEvents = 32;
+    private readonly AgentParts _parts;
+    private readonly FrameLoop _loop;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Queue<ParametersEvent> _history = new();
+
+    internal DeviceModel(AgentParts parts, FrameLoop loop, TimeProvider time)
+    {
+        _parts = parts;
+        _loop = loop;
+        _time = time;
+        parts.Rollout.ParametersDecided += Remember;
+    }
+
+    /// <summary>The model's topic name.</summary>
+    public string Name => _parts.ModelName;
+
+    /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
+    public string Sha256 => _parts.ModelSha256;
+
+    /// <summary>How images become its input, and what its classes are called.</summary>
+    public ModelManifest Manifest => _parts.Manifest;
+
+    /// <summary>Its input and output.</summary>
+    public ClassifierSignature Signature => _parts.Signature;
+
+    /// <summary><c>[C, H, W]</c> of a preprocessed image.</summary>
+    public IReadOnlyList<int> ImageShape => _parts.Decoder.ImageShape;
+
+    /// <summary>K: logits of one answer.</summary>
+    public int Classes => _parts.Rollout.Active.Classes;
+
+    /// <summary>The last decisions on parameter sets since the agent's start, oldest first; at most 32.</summary>
+    public IReadOnlyList<ParametersEvent> History
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _history];
+            }
+        }
+    }
+
+    /// <summary>The right to use the state of the model that answers now. Dispose it soon.</summary>
+    public ModelLease Acquire() => _parts.Rollout.Active.Acquire();
+
+    /// <summary>The model's input from a picture, or why there is none. Never throws for what a frame holds.</summary>
+    public PreprocessedImage Decode(Frame frame) => _parts.Decoder.Decode(frame);
+
+    /// <summary>
+    /// Hands over a frame that was answered: it counts as one of the agent's, takes part in the statistics and, where the filter selects it and it
+    /// has bytes, is uploaded. Writes to the disk, so call it behind the answer.
+    /// </summary>
+    /// <param name="frame">The frame that <see cref="Decode"/> took, or one without bytes where the caller had none.</param>
+    /// <param name="image">The model's input <c>[C, H, W]</c>.</param>
+    /// <param name="logits">The answer <c>[K]</c>. One that is not finite counts as failed, and against a parameter set on trial.</param>
+    /// <param name="version">Version of the parameter set that answered.</param>
+    /// <param name="captured">When the frame came.</param>
+    public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured) =>
+        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)).ConfigureAwait(false);
+
+    /// <summary>Offers a parameter set, which goes through the same checks as one that came over MQTT.</summary>
+    /// <param name="file">The file: safetensors with EdgeAdapt's manifest.</param>
+    /// <param name="cancellationToken">Ends the wait; the decision is taken all the same.</param>
+    /// <exception cref="ParameterSetFormatException">The bytes are no parameter set.</exception>
+    public async Task<ParametersDecision> OfferAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        ParameterSet set = ParameterSetFile.FromBytes(file.Span);
+        MqttMessage publication;
+        try
+        {
+            publication = new ParametersPublication
+            {
+                Tenant = _parts.Options.Tenant,
+                Group = _parts.Options.Group,
+                Model = Name,
+                Set = set,
+                Published = _time.GetUtcNow(),
+            }.ToMessage();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ParameterSetFormatException(e.Message, e);
+        }
+
+        ParametersDecision decision = await _parts.Rollout.OfferAsync(publication).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return decision with { IsOutdated = !decision.Accepted && set.Manifest.Version <= decision.ActiveVersion };
+    }
+
+    private void Remember()
+    {
+        using ModelLease active = Acquire();
+        lock (_gate)
+        {
+            _history.Enqueue(new ParametersEvent(_time.GetUtcNow(), active.Version, active.StatisticsGeneration, _parts.Rollout.LastRefusal));
+            while (_history.Count > RememberedEvents)
+            {
+                _history.Dequeue();
+            }
+        }
+    }
+}

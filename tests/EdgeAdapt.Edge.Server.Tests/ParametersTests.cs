@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using EdgeAdapt.Edge.Core.Tests;
+using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets;
+using EdgeAdapt.Testing.Models;
+
+namespace EdgeAdapt.Edge.Server.Tests;
+
+public sealed class ParametersTests
+{
+    private const string Parameters = ServerFixture.Model + "/parameters";
+    private static readonly FloatTensor Images = TinyClassifier.ToTensor(TinyImages.Render(5, 8).Frames);
+
+    [Fact]
+    public async Task Post_NewerSet_AnswersFromThenOn()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync();
+        JsonElement before = await server.GetAsync(Parameters);
+        Assert.Equal((0, Tiny.Model.Model.Sha256), (before.GetProperty("parameter_version").GetInt64(), before.GetProperty("base_model_sha256").GetString()));
+        Assert.Empty(before.GetProperty("history").EnumerateArray());
+        HttpResponseMessage response = await server.PostAsync(Parameters, ParameterSetFile.ToBytes(Tiny.Set(3)));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(3, (await ServerFixture.JsonAsync(response)).GetProperty("parameter_version").GetInt64());
+        (long version, float[] logits) = await AskAsync(server, 2);
+        Assert.Equal(3, version);
+        Assert.Equal(Tiny.Logits(Tiny.Parameters(3), Images.Select([2])), logits);
+    }
+
+    [Fact]
+    public async Task Post_SetThatDoesNotFit_IsRefusedWithTheReason()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Parameters, ParameterSetFile.ToBytes(Tiny.Set(3)))).StatusCode);
+        await RefusedAsync(server, ParameterSetFile.ToBytes(Tiny.Set(3)), HttpStatusCode.Conflict, "version 3");
+        await RefusedAsync(server, ParameterSetFile.ToBytes(Tiny.Set(2)), HttpStatusCode.Conflict, "version 3");
+        await RefusedAsync(server, ParameterSetFile.ToBytes(Tiny.Set(4, baseModel: new string('a', 64))), HttpStatusCode.UnprocessableEntity, "model");
+        ParameterSet set = Tiny.Set(4);
+        float[] spoilt = [.. set.Tensors.First().Value];
+        spoilt[0] = float.NaN;
+        await RefusedAsync(
+            server, ParameterSetFile.ToBytes(set with { Tensors = new Dictionary<string, float[]>(set.Tensors) { [set.Tensors.First().Key] = spoilt } }), HttpStatusCode.UnprocessableEntity, "NaN");
+        await RefusedAsync(server, [1, 2, 3], HttpStatusCode.UnprocessableEntity, "safetensors");
+        await RefusedAsync(server, [], HttpStatusCode.UnprocessableEntity, "safetensors");
+        JsonElement after = await server.GetAsync(Parameters);
+        Assert.Equal(3, after.GetProperty("parameter_version").GetInt64());
+        JsonElement[] history = [.. after.GetProperty("history").EnumerateArray()];
+        Assert.Equal(JsonValueKind.Null, history[0].GetProperty("refused").ValueKind);
+        Assert.All(history[1..], entry => Assert.NotEmpty(entry.GetProperty("refused").GetString()!));
+        Assert.Equal(3, history.Length);
+    }
+
+    [Fact]
+    public async Task Infer_ManyClientsDuringSwaps_AnswersEachByTheVersionItNames()
+    {
+        const int versions = 20;
+        const int clients = 6;
+        await using ServerFixture server = await ServerFixture.StartAsync(new ServerOptions { BatchWait = TimeSpan.FromMilliseconds(1) });
+        using var stop = new CancellationTokenSource();
+        var answers = new ConcurrentQueue<(long Version, int Image, float[] Logits)>();
+        Task[] work =
+        [
+            .. Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+            {
+                for (int i = client; !stop.IsCancellationRequested; i = (i + 1) % Images.Count)
+                {
+                    (long version, float[] logits) = await AskAsync(server, i);
+                    answers.Enqueue((version, i, logits));
+                }
+            })),
+        ];
+        for (int version = 1; version <= versions; version++)
+        {
+            int seen = answers.Count;
+            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Parameters, ParameterSetFile.ToBytes(Tiny.Set(version)))).StatusCode);
+            SpinWait.SpinUntil(() => answers.Count >= seen + (2 * clients) || work.Any(w => w.IsFaulted), Within.Limit);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(work).Reasonable();
+        var expected = answers.Select(a => a.Version).Distinct().ToDictionary(
+            v => v, v => Enumerable.Range(0, Images.Count).Select(i => Tiny.Logits(v == 0 ? Tiny.Model.Source : Tiny.Parameters(v), Images.Select([i]))).ToArray());
+        Assert.All(answers, a => Assert.Equal(expected[a.Version][a.Image], a.Logits));
+        Assert.Equal(versions, expected.Keys.Max());
+        Assert.InRange(expected.Count, versions, versions + 1);
+    }
+
+    private static async Task<(long Version, float[] Logits)> AskAsync(ServerFixture server, int image)
+    {
+        (byte[] body, int header) = WireRequest.Binary("FP32", [1, 3, 12, 12], WireRequest.Floats(Images.Sample(image)));
+        HttpResponseMessage response = await server.PostAsync(ServerFixture.Model + "/infer", body, header);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        (JsonElement json, Dictionary<string, byte[]> tensors) = await WireRequest.ReadAsync(response);
+        return (json.GetProperty("parameters").GetProperty("parameter_version").GetInt64(), WireRequest.ToFloats(tensors["logits"]));
+    }
+
+    private static async Task RefusedAsync(ServerFixture server, byte[] file, HttpStatusCode status, string part)
+    {
+        HttpResponseMessage response = await server.PostAsync(Parameters, file);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains(part, await ServerFixture.ErrorAsync(response), StringComparison.OrdinalIgnoreCase);
+    }
+}
