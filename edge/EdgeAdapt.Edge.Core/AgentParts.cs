@@ -7,6 +7,7 @@ using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Storage;
 using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx;
@@ -43,7 +44,9 @@ internal sealed class AgentParts : IAsyncDisposable
                 : (IFrameSource)new FolderFrameSource(
                     options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time));
             StateFolder state = Track(StateFolder.Open(options.State));
-            Outbox = SampleOutbox.Open(state.File("outbox"), options.Outbox, logger);
+            Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
+            Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
+            Steering = options.Upload.Budget.BytesPerSecond is null ? null : new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
             Report = Track(new ReportWriter(options.Report, logger));
             Decoder = Track(new FrameDecoder(manifest));
             var rollout = new RolloutOptions(
@@ -74,6 +77,10 @@ internal sealed class AgentParts : IAsyncDisposable
     public IFrameSource Source { get; }
 
     public SampleOutbox Outbox { get; }
+
+    public ByteBudget Budget { get; }
+
+    public ShareSteering? Steering { get; }
 
     public ReportWriter Report { get; }
 
@@ -135,6 +142,9 @@ internal sealed class AgentParts : IAsyncDisposable
         await Uplink.DisposeAsync().ConfigureAwait(false);
         DisposeOpened();
     }
+
+    private static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
+        options.Outbox with { MaximumSampleBytes = Math.Min(options.Outbox.MaximumSampleBytes, options.Upload.Budget.LargestSample) };
 
     private void DisposeOpened()
     {

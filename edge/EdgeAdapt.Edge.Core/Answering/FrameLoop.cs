@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Core.Answering;
 
 /// <summary>
-/// Takes frames one after the other: decode, answer, then filter, then keep a selected one in the outbox, then count it for the statistics.
+/// Takes frames one after the other: decode, answer, then filter, then hand a selected one to the outbox, then count it for the statistics.
 /// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer.
 /// </summary>
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
@@ -37,7 +37,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = Take(frame);
+                Task statistics = await TakeAsync(frame, cancellationToken).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -52,7 +52,8 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
     }
 
-    private Task Take(Frame frame)
+    /// <returns>The work on the statistics that this frame started.</returns>
+    private async ValueTask<Task> TakeAsync(Frame frame, CancellationToken cancellationToken)
     {
         long number = _next++;
         DateTimeOffset captured = time.GetUtcNow();
@@ -81,7 +82,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
 
         parts.Counters.CountAnswer();
-        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && Keep(frame, answer, captured);
+        parts.Steering?.CountFrame();
+        parts.Filter.ShareLimit = parts.Steering?.Share;
+        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && await KeepAsync(frame, answer, captured, cancellationToken).ConfigureAwait(false);
         NoteMaximumEntropy();
         parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
         return Collect(image.Values);
@@ -94,15 +97,15 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
         float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
-        return new Answer(Logits.ArgMax(logits), Logits.Entropy(logits), lease.Version);
+        return new Answer(Logits.ArgMax(logits), Logits.Entropy(logits), lease.Version, logits);
     }
 
-    /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
-    private bool Keep(Frame frame, Answer answer, DateTimeOffset captured)
+    /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>
+    private async ValueTask<bool> KeepAsync(Frame frame, Answer answer, DateTimeOffset captured, CancellationToken cancellationToken)
     {
         parts.Counters.CountSelection();
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
-        AddOutcome outcome = parts.Outbox.Add(new SampleUpload
+        var sample = new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
             Tenant = options.Tenant,
@@ -116,13 +119,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Content = content,
             Captured = captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
-        });
-        if (outcome == AddOutcome.Stored)
-        {
-            parts.Stored();
-        }
-
-        return outcome is AddOutcome.Stored or AddOutcome.Duplicate;
+        };
+        float[] probabilities = new float[answer.Logits.Length];
+        Logits.Softmax(answer.Logits, probabilities);
+        parts.Steering?.CountSample(content.Length);
+        var merit = new SampleMerit(parts.Filter.Rank(answer.Entropy), Prediction.Of(probabilities));
+        return options.Rate > 0
+            ? parts.Intake.TryOffer(sample, merit)
+            : await parts.Intake.AddAsync(sample, merit, cancellationToken).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     private Task Collect(float[] image)
@@ -135,7 +139,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
         FloatTensor batch = FloatTensor.Stack(_window, [.. parts.Decoder.ImageShape.Select(d => (long)d)]);
         _window.Clear();
-        parts.FilterState.Save(parts.Filter.State);
+        parts.FilterState.Offer(parts.Filter.State);
         return parts.OfferStatistics(batch);
     }
 
@@ -146,5 +150,5 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         parts.Report.Write(new AnswerLine { Frame = number, Failed = true, Name = frame.Name, Reason = reason });
     }
 
-    private readonly record struct Answer(int Class, float Entropy, long Version);
+    private readonly record struct Answer(int Class, float Entropy, long Version, float[] Logits);
 }

@@ -2,6 +2,7 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Answering;
@@ -11,11 +12,11 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Active">Answers.</param>
 /// <param name="Filter">Selects.</param>
 /// <param name="FilterState">Keeps the filter's state.</param>
-/// <param name="Outbox">Keeps selected frames.</param>
+/// <param name="Intake">Takes selected frames for the outbox.</param>
 /// <param name="Report">Receives a line a frame.</param>
 /// <param name="Counters">Counts.</param>
-/// <param name="Stored">Called after a sample went into the outbox.</param>
 /// <param name="OfferStatistics">Takes a full batch; ends when it was worked on.</param>
+/// <param name="Steering">Bounds the share of frames that are selected by what the byte budget pays for; null without a budget.</param>
 internal sealed record FrameLoopParts(
-    FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, SampleOutbox Outbox, ReportWriter Report,
-    AgentCounters Counters, Action Stored, Func<FloatTensor, Task> OfferStatistics);
+    FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
+    AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering? Steering);
