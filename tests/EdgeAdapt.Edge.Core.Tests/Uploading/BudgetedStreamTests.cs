@@ -2,7 +2,6 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Uploading;
-using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Tests.Uploading;
 
