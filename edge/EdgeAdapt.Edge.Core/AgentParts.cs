@@ -7,6 +7,7 @@ using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Storage;
 using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx;
@@ -46,7 +47,9 @@ internal sealed class AgentParts : IAsyncDisposable
                     options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
             Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
             StateFolder state = Track(StateFolder.Open(options.State));
-            Outbox = SampleOutbox.Open(state.File("outbox"), options.Outbox, logger);
+            Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
+            Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
+            Steering = options.Upload.Budget.BytesPerSecond is null ? null : new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
             Report = Track(new ReportWriter(options.Report, logger));
             Decoder = Track(new FrameDecoder(manifest));
             var rollout = new RolloutOptions(
@@ -86,6 +89,10 @@ internal sealed class AgentParts : IAsyncDisposable
     public IFrameSource Source { get; }
 
     public SampleOutbox Outbox { get; }
+
+    public ByteBudget Budget { get; }
+
+    public ShareSteering? Steering { get; }
 
     public ReportWriter Report { get; }
 
@@ -147,6 +154,9 @@ internal sealed class AgentParts : IAsyncDisposable
         await Uplink.DisposeAsync().ConfigureAwait(false);
         DisposeOpened();
     }
+
+    private static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
+        options.Outbox with { MaximumSampleBytes = Math.Min(options.Outbox.MaximumSampleBytes, options.Upload.Budget.LargestSample) };
 
     private void DisposeOpened()
     {

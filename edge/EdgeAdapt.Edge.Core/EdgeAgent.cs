@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Serving;
@@ -19,12 +20,15 @@ public sealed class EdgeAgent : IAsyncDisposable
 {
     private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromMinutes(1);
+    private const int IntakeWorker = 2;
     private const int StatusLinesPerPublication = 10;
     private readonly AgentParts _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FrameLoop _loop;
     private readonly SampleUploader _uploader;
+    private readonly OutboxIntake _intake;
     private readonly LatestMessagePublisher _statistics;
     private readonly LatestMessagePublisher _status;
     private readonly AsyncSignal _progress = new();
@@ -35,14 +39,15 @@ public sealed class EdgeAgent : IAsyncDisposable
         _time = time;
         _logger = logger;
         EdgeAgentOptions options = parts.Options;
-        _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, time, logger);
+        _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, parts.Budget, time, logger);
+        _intake = new OutboxIntake(parts.Outbox, options.Outbox.QueuedWrites, _uploader.Wake);
         _statistics = new LatestMessagePublisher(parts.Uplink, time, logger);
         _status = new LatestMessagePublisher(parts.Uplink, time, logger);
         _loop = new FrameLoop(
             new FrameLoopOptions(options.Rate, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
             new FrameLoopParts(
-                parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, parts.Outbox, parts.Report, parts.Counters, _uploader.Wake,
-                parts.Rollout.Offer, parts.Rollout.Observe),
+                parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
+                parts.Steering, parts.Rollout.Observe),
             time, logger);
         Model = new DeviceModel(parts, _loop, time);
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
@@ -102,6 +107,9 @@ public sealed class EdgeAgent : IAsyncDisposable
         [
             Task.Run(() => _parts.Rollout.RunAsync(stopWorkers.Token), CancellationToken.None),
             Task.Run(() => _uploader.RunAsync(stopWorkers.Token), CancellationToken.None),
+            Task.Run(_intake.RunAsync, CancellationToken.None),
+            Task.Run(() => _parts.FilterState.RunAsync(_time, stopWorkers.Token), CancellationToken.None),
+            MaintainOutboxAsync(stopWorkers.Token),
             _statistics.RunAsync(stopWorkers.Token),
             _status.RunAsync(stopWorkers.Token),
             ReportStatusAsync(stopWorkers.Token),
@@ -113,6 +121,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         }
         finally
         {
+            _intake.Complete();
             await SayFarewellAsync().ConfigureAwait(false);
             await stopWorkers.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -123,6 +132,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 AgentEnd.DrainTimeout => "drain timeout",
                 _ => "stopped",
             };
+            _parts.Outbox.LogDrops();
             _parts.Report.Write(Status("finished") with { Reason = reason });
             Log.Stopped(_logger, reason, Counters.Seen, Counters.Failed, _uploader.Acknowledged, _parts.Outbox.Count);
         }
@@ -148,6 +158,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         try
         {
             await frames.ConfigureAwait(false);
+            _intake.Complete();
+            await workers[IntakeWorker].ConfigureAwait(false);
             return await DrainAsync(stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -214,6 +226,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             OutboxCount = _parts.Outbox.Count,
             OutboxBytes = _parts.Outbox.Bytes,
             OutboxDropped = _parts.Outbox.Counters.Dropped,
+            OutboxDrops = _parts.Outbox.Counters.Drops,
             FramesAnswered = Counters.Answered,
             FramesFailed = Counters.Failed,
             SamplesSelected = Counters.Selected,
@@ -241,6 +254,16 @@ public sealed class EdgeAgent : IAsyncDisposable
         }
     }
 
+    private async Task MaintainOutboxAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(MaintenancePeriod, _time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _parts.Outbox.DropTooOld();
+            _parts.Outbox.LogDrops();
+        }
+    }
+
     private async Task ReportStatusAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(StatusPeriod, _time);
@@ -261,6 +284,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         Outbox = _parts.Outbox.Count,
         OutboxBytes = _parts.Outbox.Bytes,
         Dropped = _parts.Outbox.Counters.Dropped,
+        Drops = _parts.Outbox.Counters.Drops,
         Seen = Counters.Seen,
         Failed = Counters.Failed,
         Selected = Counters.Selected,
@@ -274,5 +298,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         StatisticsRefreshes = Counters.StatisticsRefreshes,
         SkippedBatches = Counters.SkippedBatches,
         MaximumEntropy = _loop.MaximumEntropy,
+        UploadShare = _parts.Steering?.Share,
+        SampleBytes = _parts.Budget.Spent,
     };
 }

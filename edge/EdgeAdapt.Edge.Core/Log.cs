@@ -32,15 +32,14 @@ internal static partial class Log
     public static partial void FilterStateNotSaved(ILogger logger, string reason);
 
     [LoggerMessage(EventIds.EdgeOutbox, LogLevel.Information, "Outbox: {Count} samples, {Bytes} bytes; {Unfinished} unfinished files deleted, {Quarantined} damaged ones set aside")]
-    public static partial void OutboxOpened(ILogger logger, int count, long bytes, int unfinished, long quarantined);
+    public static partial void OutboxOpened(ILogger logger, int count, long bytes, long unfinished, long quarantined);
 
-    [LoggerMessage(EventIds.EdgeOutbox + 1, LogLevel.Error, "Sample {Id} is lost, the disk does not take it: {Reason} Free space, or make the state folder writable")]
+    [LoggerMessage(EventIds.EdgeOutbox + 1, LogLevel.Error, "Sample {Id} is lost, the disk does not take it, and others may follow: {Reason} Free space, or make the state folder writable")]
     public static partial void SampleNotStored(ILogger logger, string id, string reason);
 
-    [LoggerMessage(EventIds.EdgeOutbox + 2, LogLevel.Warning, "Sample {Id}, the oldest, is dropped: the outbox is full at {MaximumBytes} bytes. Restore the connection, or raise --outbox-megabytes")]
-    public static partial void SampleDropped(ILogger logger, string id, long maximumBytes);
+    // EventIds.EdgeOutbox + 2 was one line a sample dropped from a full outbox; EventIds.EdgeOutbox + 11 counts them.
 
-    [LoggerMessage(EventIds.EdgeOutbox + 3, LogLevel.Warning, "{Path} is set aside: {Reason}")]
+    [LoggerMessage(EventIds.EdgeOutbox + 3, LogLevel.Debug, "{Path} is set aside: {Reason}")]
     public static partial void SampleQuarantined(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventIds.EdgeOutbox + 4, LogLevel.Warning, "{Path} cannot be set aside: {Reason}")]
@@ -61,8 +60,20 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeOutbox + 9, LogLevel.Debug, "Sample {Id} was not sent: {Outcome}")]
     public static partial void SampleNotSent(ILogger logger, string id, PublishOutcome outcome);
 
-    [LoggerMessage(EventIds.EdgeOutbox + 10, LogLevel.Error, "Sample {Id} can never be sent and is set aside: {Reason}")]
+    [LoggerMessage(EventIds.EdgeOutbox + 10, LogLevel.Debug, "Sample {Id} can never be sent and is set aside: {Reason}")]
     public static partial void SampleUnsendable(ILogger logger, string id, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 11, LogLevel.Warning, "Samples not kept: {Full} outbox full, {TooOld} too old, {Duplicate} duplicate, {Damaged} damaged, {Unsendable} never sendable, {Storage} disk failed, {Busy} disk too slow; {Lost} lost since the start")]
+    public static partial void SamplesDropped(ILogger logger, long full, long tooOld, long duplicate, long damaged, long unsendable, long storage, long busy, long lost);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 12, LogLevel.Warning, "{Count} acknowledgements cannot be saved; after a power cut their samples might be sent again, which the cloud notices: {Reason}")]
+    public static partial void AcknowledgementsNotSaved(ILogger logger, int count, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 13, LogLevel.Warning, "The byte budget cannot be saved; a restart may pay for samples again that were paid for already: {Reason}")]
+    public static partial void BudgetNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 14, LogLevel.Warning, "The saved byte budget {Path} is not used and begins empty: {Reason}")]
+    public static partial void BudgetRefused(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventIds.EdgeSwap, LogLevel.Information, "Parameter set version {Version} is active after {Milliseconds:0.0} ms")]
     public static partial void ParametersSwapped(ILogger logger, long version, double milliseconds);

@@ -24,8 +24,11 @@ public sealed record DeviceStatus
     /// <summary>Bytes that wait in the outbox.</summary>
     public long OutboxBytes { get; init; }
 
-    /// <summary>Samples given up for want of room in the outbox.</summary>
+    /// <summary>Samples lost since the device's start, for whatever reason.</summary>
     public long OutboxDropped { get; init; }
+
+    /// <summary>Samples not kept since the device's start, by reason; null from a device that does not tell.</summary>
+    public OutboxDrops? OutboxDrops { get; init; }
 
     /// <summary>Frames answered since the device's start.</summary>
     public long FramesAnswered { get; init; }

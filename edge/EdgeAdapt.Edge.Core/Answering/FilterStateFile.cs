@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeAdapt.Adaptation;
+using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -8,24 +9,41 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <summary>Keeps what the entropy filter has learnt over restarts. It is bound to model and thresholds: under others it means nothing.</summary>
 internal sealed class FilterStateFile(string path, string modelSha256, EntropyFilterOptions options, ILogger logger)
 {
+    private readonly Lock _gate = new();
+    private readonly AsyncSignal _signal = new();
+    private EntropyFilterState? _offered;
     private bool _failed;
 
-    /// <summary>Saves a state; a disk that does not take it is logged once.</summary>
+    /// <summary>Has <see cref="RunAsync"/> save a state soon; returns at once. One that was offered before and not saved yet is forgotten.</summary>
+    public void Offer(EntropyFilterState state)
+    {
+        Volatile.Write(ref _offered, state);
+        _signal.Set();
+    }
+
+    /// <summary>Saves what is offered until cancelled, away from the thread that answers: the disk may take seconds for it.</summary>
+    public async Task RunAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _signal.WaitAsync(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (Interlocked.Exchange(ref _offered, null) is { } state)
+                {
+                    Write(state);
+                }
+            }
+        }
+    }
+
+    /// <summary>Saves a state now, in place of any that was offered; a disk that does not take it is logged once.</summary>
     public void Save(EntropyFilterState state)
     {
-        try
+        lock (_gate)
         {
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Saved(modelSha256, options, state)));
-            _failed = false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!_failed)
-            {
-                Log.FilterStateNotSaved(logger, e.Message);
-            }
-
-            _failed = true;
+            Volatile.Write(ref _offered, null);
+            Write(state);
         }
     }
 
@@ -51,6 +69,24 @@ internal sealed class FilterStateFile(string path, string modelSha256, EntropyFi
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
         {
             Log.FilterStateRefused(logger, e.Message);
+        }
+    }
+
+    private void Write(EntropyFilterState state)
+    {
+        try
+        {
+            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Saved(modelSha256, options, state)));
+            _failed = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_failed)
+            {
+                Log.FilterStateNotSaved(logger, e.Message);
+            }
+
+            _failed = true;
         }
     }
 

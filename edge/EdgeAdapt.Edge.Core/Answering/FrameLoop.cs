@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
@@ -12,10 +14,11 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Core.Answering;
 
 /// <summary>
-/// Takes frames one after the other: decode, answer, then filter, then keep a selected one in the outbox, then count it for the statistics.
+/// Takes frames one after the other: decode, answer, then filter, then hand a selected one to the outbox, then count it for the statistics.
 /// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer. Frames that were answered
 /// elsewhere join behind their answer, from any thread.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to dispose.")]
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
 {
     private readonly SemaphoreSlim _gate = new(1);
@@ -40,7 +43,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = await TakeAsync(frame).ConfigureAwait(false);
+                Task statistics = await TakeAsync(frame, cancellationToken).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -62,9 +65,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
     /// <summary>Selects, keeps, reports and counts a frame that has its answer. Thread safe.</summary>
     /// <returns>The work on the statistics that this frame started.</returns>
-    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered)
+    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             parts.Observe(answered.Image, answered.Sample, answered.Version);
@@ -75,7 +78,10 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             }
 
             parts.Counters.CountAnswer();
-            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0 && Keep(answered);
+            parts.Steering?.CountFrame();
+            parts.Filter.ShareLimit = parts.Steering?.Share;
+            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
+                && await KeepAsync(answered, cancellationToken).ConfigureAwait(false);
             NoteMaximumEntropy();
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
             return Collect(answered.Image);
@@ -87,7 +93,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     }
 
     /// <returns>The work on the statistics that this frame started.</returns>
-    private async ValueTask<Task> TakeAsync(Frame frame)
+    private async ValueTask<Task> TakeAsync(Frame frame, CancellationToken cancellationToken)
     {
         long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
@@ -110,7 +116,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        return await ObserveAsync(answered).ConfigureAwait(false);
+        return await ObserveAsync(answered, cancellationToken).ConfigureAwait(false);
     }
 
     private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
@@ -122,12 +128,12 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
     }
 
-    /// <summary>Puts a selected frame into the outbox; false where it did not go in.</summary>
-    private bool Keep(AnsweredFrame answered)
+    /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>
+    private async ValueTask<bool> KeepAsync(AnsweredFrame answered, CancellationToken cancellationToken)
     {
         parts.Counters.CountSelection();
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
-        AddOutcome outcome = parts.Outbox.Add(new SampleUpload
+        var sample = new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
             Tenant = options.Tenant,
@@ -141,13 +147,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Content = content,
             Captured = answered.Captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
-        });
-        if (outcome == AddOutcome.Stored)
-        {
-            parts.Stored();
-        }
-
-        return outcome is AddOutcome.Stored or AddOutcome.Duplicate;
+        };
+        float[] probabilities = new float[answered.Logits.Length];
+        Logits.Softmax(answered.Logits, probabilities);
+        parts.Steering?.CountSample(content.Length);
+        var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
+        return options.Rate > 0
+            ? parts.Intake.TryOffer(sample, merit)
+            : await parts.Intake.AddAsync(sample, merit, cancellationToken).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     private Task Collect(float[] image)
@@ -160,7 +167,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
         FloatTensor batch = FloatTensor.Stack(_window, [.. parts.Decoder.ImageShape.Select(d => (long)d)]);
         _window.Clear();
-        parts.FilterState.Save(parts.Filter.State);
+        parts.FilterState.Offer(parts.Filter.State);
         return parts.OfferStatistics(batch);
     }
 

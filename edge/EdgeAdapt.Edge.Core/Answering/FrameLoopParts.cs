@@ -3,6 +3,7 @@ using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Answering;
@@ -12,12 +13,12 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Active">Answers.</param>
 /// <param name="Filter">Selects.</param>
 /// <param name="FilterState">Keeps the filter's state.</param>
-/// <param name="Outbox">Keeps selected frames.</param>
+/// <param name="Intake">Takes selected frames for the outbox.</param>
 /// <param name="Report">Receives a line a frame.</param>
 /// <param name="Counters">Counts.</param>
-/// <param name="Stored">Called after a sample went into the outbox.</param>
 /// <param name="OfferStatistics">Takes a full batch; ends when it was worked on.</param>
+/// <param name="Steering">Bounds the share of frames that are selected by what the byte budget pays for; null without a budget.</param>
 /// <param name="Observe">Takes each frame with its answer and the version that answered.</param>
 internal sealed record FrameLoopParts(
-    FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, SampleOutbox Outbox, ReportWriter Report,
-    AgentCounters Counters, Action Stored, Func<FloatTensor, Task> OfferStatistics, Action<float[], AnswerSample, long> Observe);
+    FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
+    AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering? Steering, Action<float[], AnswerSample, long> Observe);

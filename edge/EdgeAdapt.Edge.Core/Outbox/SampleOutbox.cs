@@ -8,118 +8,155 @@ namespace EdgeAdapt.Edge.Core.Outbox;
 /// <summary>
 /// Samples that wait until the cloud has them: a folder with one file a sample, named by order of arrival and content hash. A sample that
 /// <see cref="Add"/> reported as stored survives a kill of the process at any instruction and, on a disk that honours fsync, a power cut.
-/// Only <see cref="Acknowledge"/> and a full outbox delete one. Thread safe.
+/// Only <see cref="Acknowledge"/>, its age, and a full outbox delete one; a full one gives up the least valuable. Thread safe.
 /// </summary>
 public sealed class SampleOutbox
 {
     private const string QuarantineFolder = "quarantine";
+    private const string AcknowledgedFile = "acknowledged.ids";
     private const int SequenceDigits = 12;
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, OutboxEntry> _entries = [];
-    private readonly Dictionary<string, long> _sequences = new(StringComparer.Ordinal);
+    private readonly OutboxIndex _index = new();
     private readonly string _folder;
     private readonly OutboxOptions _options;
+    private readonly ISpoolDisk _disk;
     private readonly ILogger _logger;
+    private readonly AcknowledgedIds _acknowledged;
+    private readonly OutboxClock _clock;
     private OutboxCounters _counters = new();
+    private OutboxDrops _reported = new();
+    private long _busy;
     private long _next = 1;
-    private long _bytes;
+    private bool _failing;
 
-    private SampleOutbox(string folder, OutboxOptions options, ILogger logger)
+    private SampleOutbox(string folder, OutboxOptions options, TimeProvider time, ILogger logger, ISpoolDisk disk)
     {
         _folder = folder;
         _options = options;
+        _disk = disk;
         _logger = logger;
+        Directory.CreateDirectory(folder);
+        _acknowledged = new AcknowledgedIds(Path.Combine(folder, AcknowledgedFile), options.RememberedIds, disk);
+        long? latest = Recover();
+        _clock = new OutboxClock(time, latest is { } stamp ? DateTimeOffset.FromUnixTimeMilliseconds(stamp) : null, options.MaximumAge / 2);
+        DropTooOld();
+        DropToCapacity();
+        Log.OutboxOpened(logger, _index.Count, _index.Bytes, _counters.Unfinished, _counters.Drops.Damaged);
     }
 
     /// <summary>Samples that wait.</summary>
-    public int Count
+    public int Count => _index.Count;
+
+    /// <summary>Bytes of their files.</summary>
+    public long Bytes => _index.Bytes;
+
+    /// <summary>What happened since the outbox was opened.</summary>
+    public OutboxCounters Counters
     {
         get
         {
-            lock (_gate)
-            {
-                return _entries.Count;
-            }
+            OutboxCounters counters = Volatile.Read(ref _counters);
+            return counters with { Drops = counters.Drops with { Busy = Interlocked.Read(ref _busy) } };
         }
     }
-
-    /// <summary>Bytes of their files.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
-
-    /// <summary>What happened since the outbox was opened.</summary>
-    public OutboxCounters Counters => Volatile.Read(ref _counters);
 
     /// <summary>
     /// Opens the outbox of a folder, creating it where it is missing. Unfinished files of a killed process are deleted, files that were cut
     /// off are set aside; both are counted.
     /// </summary>
     /// <exception cref="StateFolderException">The folder cannot be created or read.</exception>
-    public static SampleOutbox Open(string folder, OutboxOptions options, ILogger logger)
+    public static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger) => Open(folder, options, time, logger, new SpoolDisk());
+
+    /// <summary>As the other, on a disk that may fail.</summary>
+    internal static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger, ISpoolDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var outbox = new SampleOutbox(folder, options, logger);
+        ArgumentNullException.ThrowIfNull(time);
         try
         {
-            Directory.CreateDirectory(folder);
-            outbox.Recover();
+            return new SampleOutbox(folder, options, time, logger, disk);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StateFolderException($"Cannot open the outbox '{folder}': {e.Message} Give --state a folder that this user may read and write.", e);
         }
-
-        return outbox;
     }
 
-    /// <summary>Stores a sample. Never throws for a failing disk: the device goes on answering and the loss is counted.</summary>
-    public AddOutcome Add(SampleUpload sample)
+    /// <summary>
+    /// Stores a sample; returns when it is forced to the disk, so it is not for a thread that answers: see <see cref="OutboxIntake"/>. Never throws for
+    /// a failing disk: the device goes on answering and the loss is counted.
+    /// </summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="merit">What its place is decided by; null for <see cref="SampleMerit.Unknown"/>.</param>
+    public AddOutcome Add(SampleUpload sample, SampleMerit? merit = null)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        ReadOnlyMemory<byte>[] parts = SpoolFile.ToParts(sample);
-        long length = parts.Sum(p => (long)p.Length);
+        merit ??= SampleMerit.Unknown;
         lock (_gate)
         {
-            if (_sequences.ContainsKey(sample.Id))
+            if (_index.TryGet(sample.Id, out _) || _acknowledged.Contains(sample.Id))
             {
-                _counters = _counters with { Duplicates = _counters.Duplicates + 1 };
+                CountDrop(d => d with { Duplicate = d.Duplicate + 1 });
                 return AddOutcome.Duplicate;
             }
 
-            if (length > _options.MaximumBytes)
+            SampleWorth worth = Appraise(merit);
+            ReadOnlyMemory<byte>[] parts = SpoolFile.ToParts(sample, worth);
+            var entry = new OutboxEntry(_next, sample.Id, parts.Sum(p => (long)p.Length), worth.Score(_options.Value), worth.Stamp);
+            if (entry.Bytes > Math.Min(_options.MaximumBytes, _options.MaximumSampleBytes))
             {
-                _counters = _counters with { DroppedAsTooLarge = _counters.DroppedAsTooLarge + 1 };
+                CountDrop(d => d with { Unsendable = d.Unsendable + 1 });
                 return AddOutcome.TooLarge;
             }
 
-            var entry = new OutboxEntry(_next, sample.Id, length);
+            if (_index.Victims(_index.Bytes + entry.Bytes - _options.MaximumBytes, entry.Score) is null)
+            {
+                CountDrop(d => d with { Full = d.Full + 1 });
+                return AddOutcome.LessValuable;
+            }
+
             try
             {
-                DurableFile.Write(PathOf(entry), parts);
+                _disk.Write(PathOf(entry), parts);
+                _failing = false;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _counters = _counters with { DroppedByStorage = _counters.DroppedByStorage + 1 };
-                Log.SampleNotStored(_logger, sample.Id, e.Message);
+                CountDrop(d => d with { Storage = d.Storage + 1 });
+                ReportFailure(sample.Id, e.Message);
                 return AddOutcome.StorageFailed;
             }
 
             _next++;
-            Insert(entry);
+            _index.Insert(entry, worth.Prediction);
 
             // After the new one is safe: a crash in between leaves one sample too many, never one too few.
-            DropOldest();
+            DropToCapacity();
             _counters = _counters with { Stored = _counters.Stored + 1 };
             return AddOutcome.Stored;
         }
     }
 
-    /// <summary>The oldest sample for which <paramref name="wanted"/> is true, or null.</summary>
-    public OutboxEntry? Oldest(Func<OutboxEntry, bool> wanted)
+    /// <summary>Counts a sample that was not even handed to the outbox, because its queue was full. Does not wait for the disk.</summary>
+    public void CountBusy() => Interlocked.Increment(ref _busy);
+
+    /// <summary>The waiting samples that <see cref="Add"/> would give up for this one, the least valuable first; empty where there is room, null where it would be dropped itself.</summary>
+    internal IReadOnlyList<OutboxEntry>? VictimsOf(SampleUpload sample, SampleMerit merit)
+    {
+        lock (_gate)
+        {
+            SampleWorth worth = Appraise(merit);
+            return _index.Victims(_index.Bytes + SpoolFile.ToParts(sample, worth).Sum(p => (long)p.Length) - _options.MaximumBytes, worth.Score(_options.Value));
+        }
+    }
+
+    /// <summary>The most valuable sample for which <paramref name="wanted"/> is true, or null.</summary>
+    public OutboxEntry? Best(Func<OutboxEntry, bool> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         lock (_gate)
         {
-            foreach (OutboxEntry entry in _entries.Values)
+            foreach (OutboxEntry entry in _index.InOrder)
             {
                 if (wanted(entry))
                 {
@@ -128,6 +165,33 @@ public sealed class SampleOutbox
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Drops the samples that have waited longer than <see cref="OutboxOptions.MaximumAge"/>; counted.</summary>
+    public void DropTooOld()
+    {
+        lock (_gate)
+        {
+            long oldest = _clock.Now - (long)_options.MaximumAge.TotalMilliseconds;
+            while (_index.Earliest is { } entry && entry.Stamp < oldest)
+            {
+                Delete(entry);
+                CountDrop(d => d with { TooOld = d.TooOld + 1 });
+            }
+        }
+    }
+
+    /// <summary>Logs what was dropped since the last call, by reason, in one line; nothing where nothing was.</summary>
+    public void LogDrops()
+    {
+        OutboxDrops now = Counters.Drops;
+        OutboxDrops before = Interlocked.Exchange(ref _reported, now);
+        if (now != before)
+        {
+            Log.SamplesDropped(
+                _logger, now.Full - before.Full, now.TooOld - before.TooOld, now.Duplicate - before.Duplicate, now.Damaged - before.Damaged, now.Unsendable - before.Unsendable,
+                now.Storage - before.Storage, now.Busy - before.Busy, now.Lost);
         }
     }
 
@@ -145,7 +209,7 @@ public sealed class SampleOutbox
         }
         catch (FileNotFoundException e)
         {
-            SetAside(entry.Id, e.Message);
+            Lose(entry.Id, e.Message);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -160,20 +224,21 @@ public sealed class SampleOutbox
             return sample;
         }
 
-        SetAside(entry.Id, "its checksum does not fit");
+        Lose(entry.Id, "its checksum does not fit");
         return null;
     }
 
     /// <summary>Takes a sample that can never be sent out of the outbox and keeps its file in quarantine, counted. An unknown id is ignored.</summary>
-    public void SetAside(string id, string reason)
+    public void Refuse(string id, string reason)
     {
         lock (_gate)
         {
-            if (_sequences.TryGetValue(id, out long sequence))
+            if (_index.TryGet(id, out OutboxEntry entry))
             {
-                OutboxEntry entry = _entries[sequence];
-                Quarantine(PathOf(entry), reason);
-                Remove(entry);
+                CountDrop(d => d with { Unsendable = d.Unsendable + 1 });
+                Log.SampleUnsendable(_logger, id, reason);
+                Quarantine(PathOf(entry));
+                _index.Remove(entry);
             }
         }
     }
@@ -183,17 +248,17 @@ public sealed class SampleOutbox
     public int Acknowledge(IEnumerable<string> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        string[] acknowledged = [.. ids];
         int count = 0;
         lock (_gate)
         {
-            foreach (string id in ids)
+            Remember(acknowledged);
+            foreach (string id in acknowledged)
             {
-                // A file that cannot be deleted is sent once more after the next start; the cloud knows it by its id.
-                if (_sequences.TryGetValue(id, out long sequence))
+                // A file that cannot be deleted, or that a power cut brings back, is known at the next start by its id.
+                if (_index.TryGet(id, out OutboxEntry entry))
                 {
-                    OutboxEntry entry = _entries[sequence];
-                    DurableFile.TryDelete(PathOf(entry));
-                    Remove(entry);
+                    Delete(entry);
                     count++;
                 }
             }
@@ -204,53 +269,89 @@ public sealed class SampleOutbox
         return count;
     }
 
-    private void Recover()
+    private SampleWorth Appraise(SampleMerit merit)
+    {
+        Prediction? prediction = merit.Prediction is { IsUsable: true } usable ? usable : null;
+        double information = double.IsNaN(merit.Information) ? 0 : Math.Clamp(merit.Information, 0, 1);
+        return new SampleWorth(information, _index.Novelty(prediction, _options.Value.Neighbours), _clock.Now, prediction);
+    }
+
+    /// <summary>Before the files are deleted: the other way round a crash in between would forget what the cloud has.</summary>
+    private void Remember(string[] acknowledged)
+    {
+        try
+        {
+            _acknowledged.Add(acknowledged);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Deleting the files may free the very space that is missing; the worst is an upload that the cloud knows already.
+            Log.AcknowledgementsNotSaved(_logger, acknowledged.Length, e.Message);
+        }
+    }
+
+    /// <returns>The latest stamp of the files, or null where there is none.</returns>
+    private long? Recover()
     {
         int unfinished = DurableFile.DeleteUnfinished(_folder);
         _counters = _counters with { Unfinished = unfinished };
+        long? latest = null;
         foreach (string path in Directory.EnumerateFiles(_folder, "*" + SpoolFile.Extension).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileNameWithoutExtension(path);
             int dash = name.IndexOf('-', StringComparison.Ordinal);
-            long sequence = 0;
-            bool named = dash == SequenceDigits && long.TryParse(name.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
-            var entry = new OutboxEntry(sequence, name[(dash + 1)..], new FileInfo(path).Length);
-            if (!named || _entries.ContainsKey(sequence) || !SpoolFile.IsWhole(path))
+            string id = name[(dash + 1)..];
+            bool named = long.TryParse(name.AsSpan(0, Math.Max(dash, 0)), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) && dash == SequenceDigits;
+            _next = named ? Math.Max(_next, sequence + 1) : _next;
+            if (_acknowledged.Contains(id) || _index.TryGet(id, out _))
             {
-                Quarantine(path, named ? "it was cut off" : "its name is not one of the outbox");
+                _disk.TryDelete(path);
             }
-            else if (_sequences.ContainsKey(entry.Id))
+            else if (!named || _index.HasSequence(sequence) || SpoolFile.Peek(path) is not { } metadata)
             {
-                DurableFile.TryDelete(path);
+                SetAside(path, named ? "it was cut off" : "its name is not one of the outbox");
             }
             else
             {
-                Insert(entry);
+                SampleWorth worth = metadata.Worth is { } known && known.IsUsable() ? known : new SampleWorth(0.5, 0.5, metadata.Captured.ToUnixTimeMilliseconds(), null);
+                _index.Insert(new OutboxEntry(sequence, id, new FileInfo(path).Length, worth.Score(_options.Value), worth.Stamp), worth.Prediction);
+                latest = Math.Max(latest ?? worth.Stamp, worth.Stamp);
             }
-
-            _next = Math.Max(_next, entry.Sequence + 1);
         }
 
-        DropOldest();
-        Log.OutboxOpened(_logger, _entries.Count, _bytes, unfinished, _counters.Quarantined);
+        return latest;
     }
 
-    private void DropOldest()
+    private void DropToCapacity()
     {
-        while (_bytes > _options.MaximumBytes && _entries.Count > 0)
+        while (_index.Bytes > _options.MaximumBytes && _index.Least is { } least)
         {
-            OutboxEntry oldest = _entries.Values.First();
-            DurableFile.TryDelete(PathOf(oldest));
-            Remove(oldest);
-            _counters = _counters with { DroppedForCapacity = _counters.DroppedForCapacity + 1 };
-            Log.SampleDropped(_logger, oldest.Id, _options.MaximumBytes);
+            Delete(least);
+            CountDrop(d => d with { Full = d.Full + 1 });
         }
     }
 
-    private void Quarantine(string path, string reason)
+    private void Lose(string id, string reason)
     {
-        _counters = _counters with { Quarantined = _counters.Quarantined + 1 };
+        lock (_gate)
+        {
+            if (_index.TryGet(id, out OutboxEntry entry))
+            {
+                SetAside(PathOf(entry), reason);
+                _index.Remove(entry);
+            }
+        }
+    }
+
+    private void SetAside(string path, string reason)
+    {
+        CountDrop(d => d with { Damaged = d.Damaged + 1 });
         Log.SampleQuarantined(_logger, path, reason);
+        Quarantine(path);
+    }
+
+    private void Quarantine(string path)
+    {
         try
         {
             string folder = Path.Combine(_folder, QuarantineFolder);
@@ -258,7 +359,7 @@ public sealed class SampleOutbox
             File.Move(path, Path.Combine(folder, Path.GetFileName(path)), overwrite: true);
             foreach (string old in Directory.EnumerateFiles(folder).OrderDescending(StringComparer.Ordinal).Skip(_options.QuarantinedFiles))
             {
-                DurableFile.TryDelete(old);
+                _disk.TryDelete(old);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -268,18 +369,23 @@ public sealed class SampleOutbox
         }
     }
 
-    private void Insert(OutboxEntry entry)
+    /// <summary>One line for each time that the disk begins to fail, not one for each sample that it does not take.</summary>
+    private void ReportFailure(string id, string reason)
     {
-        _entries.Add(entry.Sequence, entry);
-        _sequences.Add(entry.Id, entry.Sequence);
-        Interlocked.Add(ref _bytes, entry.Bytes);
+        if (!_failing)
+        {
+            Log.SampleNotStored(_logger, id, reason);
+        }
+
+        _failing = true;
     }
 
-    private void Remove(OutboxEntry entry)
+    private void CountDrop(Func<OutboxDrops, OutboxDrops> change) => _counters = _counters with { Drops = change(_counters.Drops) };
+
+    private void Delete(OutboxEntry entry)
     {
-        _entries.Remove(entry.Sequence);
-        _sequences.Remove(entry.Id);
-        Interlocked.Add(ref _bytes, -entry.Bytes);
+        _disk.TryDelete(PathOf(entry));
+        _index.Remove(entry);
     }
 
     private string PathOf(OutboxEntry entry) => Path.Combine(_folder, $"{entry.Sequence.ToString($"D{SequenceDigits}", CultureInfo.InvariantCulture)}-{entry.Id}{SpoolFile.Extension}");

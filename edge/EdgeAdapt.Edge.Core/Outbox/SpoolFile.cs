@@ -19,9 +19,9 @@ internal static class SpoolFile
     private static readonly byte[] Signature = "EASMPL01"u8.ToArray();
 
     /// <summary>The file of a sample, in parts to be written one after another.</summary>
-    public static ReadOnlyMemory<byte>[] ToParts(SampleUpload sample)
+    public static ReadOnlyMemory<byte>[] ToParts(SampleUpload sample, SampleWorth worth)
     {
-        byte[] metadata = JsonSerializer.SerializeToUtf8Bytes(SpoolMetadata.Of(sample));
+        byte[] metadata = JsonSerializer.SerializeToUtf8Bytes(SpoolMetadata.Of(sample, worth));
         byte[] header = new byte[HeaderLength];
         Signature.CopyTo(header, 0);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), metadata.Length);
@@ -33,12 +33,21 @@ internal static class SpoolFile
         return [header, metadata, sample.Content, hash.GetHashAndReset()];
     }
 
-    /// <summary>Whether a file has the length that its header announces: enough to tell a file that was cut off.</summary>
-    public static bool IsWhole(string path)
+    /// <summary>
+    /// The metadata of a file that has the length that its header announces, which is enough to tell a file that was cut off; null for any other.
+    /// </summary>
+    public static SpoolMetadata? Peek(string path)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength && stream.Length == LengthOf(header);
+        if (stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) != HeaderLength || stream.Length != LengthOf(header))
+        {
+            return null;
+        }
+
+        byte[] metadata = new byte[BinaryPrimitives.ReadInt32LittleEndian(header[8..])];
+        stream.ReadExactly(metadata);
+        return ParseMetadata(metadata);
     }
 
     /// <summary>Reads a file back; null where it is damaged.</summary>
@@ -51,14 +60,19 @@ internal static class SpoolFile
         }
 
         int metadataLength = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8));
+        return ParseMetadata(file.AsSpan(HeaderLength, metadataLength))
+            ?.ToSample(file.AsMemory(HeaderLength + metadataLength, file.Length - HeaderLength - metadataLength - SHA256.HashSizeInBytes));
+    }
+
+    private static SpoolMetadata? ParseMetadata(ReadOnlySpan<byte> json)
+    {
         try
         {
-            SpoolMetadata? metadata = JsonSerializer.Deserialize<SpoolMetadata>(file.AsSpan(HeaderLength, metadataLength));
-            return metadata?.ToSample(file.AsMemory(HeaderLength + metadataLength, file.Length - HeaderLength - metadataLength - SHA256.HashSizeInBytes));
+            return JsonSerializer.Deserialize<SpoolMetadata>(json);
         }
         catch (JsonException)
         {
-            // The hash fits, so another version wrote it with other fields: as unusable as a damaged one.
+            // Where the hash fits, another version wrote it with other fields: as unusable as a damaged one.
             return null;
         }
     }

@@ -17,7 +17,8 @@ public sealed record AnswerLine() : ReportLine("answer")
     /// <summary>Version of the parameter set that answered; 0 for the model as built. Absent for a failed frame.</summary>
     public long? Version { get; init; }
 
-    /// <summary>Whether the frame was selected and is safe in the outbox; absent for a failed frame.</summary>
+    /// <summary>Whether the frame was selected and handed to the outbox, which counts it as stored once it is on the disk (a recording's frame is on the disk
+    /// by then); absent for a failed frame.</summary>
     public bool? Uploaded { get; init; }
 
     /// <summary>True for a frame that got no answer; absent otherwise.</summary>

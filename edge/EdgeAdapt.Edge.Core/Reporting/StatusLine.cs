@@ -1,3 +1,5 @@
+using EdgeAdapt.Contracts;
+
 namespace EdgeAdapt.Edge.Core.Reporting;
 
 /// <summary>How the agent stands; written each second, and once more with type "finished" at the end.</summary>
@@ -15,8 +17,11 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
     /// <summary>Bytes that wait in the outbox.</summary>
     public required long OutboxBytes { get; init; }
 
-    /// <summary>Samples lost: no room, a failing disk, a damaged file.</summary>
+    /// <summary>Samples lost, for whatever reason.</summary>
     public required long Dropped { get; init; }
+
+    /// <summary>Samples that were not kept, by reason.</summary>
+    public required OutboxDrops Drops { get; init; }
 
     /// <summary>Frames seen since the start.</summary>
     public required long Seen { get; init; }
@@ -56,6 +61,12 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
 
     /// <summary>E_max(t) of the entropy filter in nats; absent where there is no upper bound.</summary>
     public double? MaximumEntropy { get; init; }
+
+    /// <summary>Largest share of the frames that the byte budget lets the filter keep; absent where there is no budget.</summary>
+    public double? UploadShare { get; init; }
+
+    /// <summary>Bytes that samples have taken since the start: those that the byte budget counts.</summary>
+    public required long SampleBytes { get; init; }
 
     /// <summary>Why the agent ended, in a "finished" line: "drained", "drain timeout" or "stopped".</summary>
     public string? Reason { get; init; }

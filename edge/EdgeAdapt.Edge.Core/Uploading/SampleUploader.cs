@@ -8,11 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
-/// Sends the outbox, oldest first, with a bounded number on their way. A sample leaves the outbox only when the cloud says that it has it:
+/// Sends the outbox, the most valuable sample first, with a bounded number on their way. A sample leaves the outbox only when the cloud says that it has it:
 /// the broker's acknowledgement is not enough, since a cloud service may take a message from the broker and die before storing it. What is
+/// A byte budget is paid for each attempt, and a sample waits for it in its turn: were smaller ones let by, a large one would wait for ever. What is
 /// not acknowledged in time, or was on its way when the connection broke, is sent again; the cloud knows repeated samples by their id.
 /// </summary>
-internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, UploadOptions options, TimeProvider time, ILogger logger)
+internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, UploadOptions options, ByteBudget budget, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HoldTime = TimeSpan.FromMinutes(10);
@@ -58,7 +59,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         foreach (string id in acknowledgement.Refused)
         {
             // Sending it again would get the same answer: another model's sample, a picture that does not decode.
-            outbox.SetAside(id, "the cloud refuses it for good");
+            outbox.Refuse(id, "the cloud refuses it for good");
         }
 
         lock (_gate)
@@ -74,7 +75,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         _signal.Set();
     }
 
-    /// <summary>Works until cancelled.</summary>
+    /// <summary>Works until cancelled; the budget's exact state is then saved.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         uplink.ConnectionChanged += OnConnectionChanged;
@@ -89,6 +90,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         finally
         {
             uplink.ConnectionChanged -= OnConnectionChanged;
+            budget.Save();
         }
     }
 
@@ -109,39 +111,75 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     }
 
     /// <summary>Sends what may be sent now.</summary>
-    /// <returns>How long to wait for something to happen before the next acknowledgement is overdue.</returns>
-    private TimeSpan Send(CancellationToken cancellationToken)
+    /// <returns>How long to wait for something to happen before the next acknowledgement is overdue, or the budget pays for the next sample.</returns>
+    internal TimeSpan Send(CancellationToken cancellationToken)
     {
         ForgetOverdue();
+        TimeSpan payday = TimeSpan.Zero;
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        while (InFlight < options.MaximumInFlight && outbox.Oldest(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
+        while (InFlight < options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
         {
-            if (outbox.Read(entry) is { } sample)
+            payday = budget.IsSendable(entry.Bytes) ? budget.WaitFor(entry.Bytes) : TimeSpan.Zero;
+            if (payday > TimeSpan.Zero)
             {
-                lock (_gate)
-                {
-                    _sent[entry.Id] = time.GetTimestamp();
-                }
-
-                _ = PublishAsync(entry.Id, sample, cancellationToken);
+                break;
             }
-            else
+
+            if (ToMessage(entry) is not { } message)
             {
                 unreadable.Add(entry.Id);
+                continue;
             }
+
+            payday = budget.WaitFor(message.PacketLength);
+            if (payday > TimeSpan.Zero)
+            {
+                break;
+            }
+
+            budget.Spend(message.PacketLength);
+            lock (_gate)
+            {
+                _sent[entry.Id] = time.GetTimestamp();
+            }
+
+            _ = PublishAsync(entry.Id, message, cancellationToken);
         }
 
         lock (_gate)
         {
             TimeSpan wait = unreadable.Count > 0 ? RetryDelay : _held.Count > 0 ? HoldTime : Timeout.InfiniteTimeSpan;
-            if (_sent.Count > 0)
-            {
-                TimeSpan next = _timeout - time.GetElapsedTime(_sent.Values.Min());
-                next = next > TimeSpan.FromMilliseconds(1) ? next : TimeSpan.FromMilliseconds(1);
-                wait = wait == Timeout.InfiniteTimeSpan || next < wait ? next : wait;
-            }
+            wait = payday > TimeSpan.Zero ? Earlier(wait, payday) : wait;
+            return _sent.Count > 0 ? Earlier(wait, _timeout - time.GetElapsedTime(_sent.Values.Min())) : wait;
+        }
+    }
 
-            return wait;
+    /// <summary>The earlier of two waits, but not less than a timer can keep nor more than it can count.</summary>
+    private static TimeSpan Earlier(TimeSpan wait, TimeSpan next)
+    {
+        next = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(next.TotalMilliseconds), 1, TimeSpan.FromDays(1).TotalMilliseconds));
+        return wait == Timeout.InfiniteTimeSpan || next < wait ? next : wait;
+    }
+
+    /// <summary>The message of a sample, or null where it cannot be read now, or never be sent: then it is set aside.</summary>
+    private MqttMessage? ToMessage(OutboxEntry entry)
+    {
+        if (!budget.IsSendable(entry.Bytes))
+        {
+            // Left by a run with a larger budget.
+            outbox.Refuse(entry.Id, $"its {entry.Bytes} bytes are more than half of a byte budget");
+            return null;
+        }
+
+        try
+        {
+            return outbox.Read(entry)?.ToMessage();
+        }
+        catch (ArgumentException e)
+        {
+            // A spool file of other settings, for example a device name that is no longer allowed. It can never be sent.
+            outbox.Refuse(entry.Id, e.Message);
+            return null;
         }
     }
 
@@ -177,11 +215,11 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         }
     }
 
-    private async Task PublishAsync(string id, SampleUpload sample, CancellationToken cancellationToken)
+    private async Task PublishAsync(string id, MqttMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            PublishOutcome outcome = await uplink.PublishAsync(sample.ToMessage(), cancellationToken).ConfigureAwait(false);
+            PublishOutcome outcome = await uplink.PublishAsync(message, cancellationToken).ConfigureAwait(false);
             if (outcome == PublishOutcome.Acknowledged)
             {
                 // On its way until the cloud acknowledges it; the timeout runs from the broker's answer, not from before a slow link.
@@ -211,6 +249,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             {
                 // The marks may have been cleared for this disconnection before this one was set, and the next clearing comes only with the
                 // next disconnection. No signal: the connection's return wakes the worker.
+                budget.Refund(message.PacketLength);
                 lock (_gate)
                 {
                     _sent.Remove(id);
@@ -225,17 +264,6 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         catch (OperationCanceledException)
         {
             // The agent stops; the sample waits on disk for the next start.
-        }
-        catch (ArgumentException e)
-        {
-            // A spool file of other settings, for example a device name that is no longer allowed. It can never be sent.
-            outbox.SetAside(id, e.Message);
-            lock (_gate)
-            {
-                _sent.Remove(id);
-            }
-
-            _signal.Set();
         }
     }
 }

@@ -16,6 +16,9 @@ public sealed record UploadOptions
     /// <summary>What the acknowledgement timeout grows to; from <see cref="AcknowledgementTimeout"/> to 1 day.</summary>
     public TimeSpan LongestAcknowledgementTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Bytes that samples may take; without any limit by default.</summary>
+    public ByteBudgetOptions Budget { get; init; } = new();
+
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IEnumerable<string> Faults()
     {
@@ -32,6 +35,11 @@ public sealed record UploadOptions
         if (LongestAcknowledgementTimeout < AcknowledgementTimeout || LongestAcknowledgementTimeout > TimeSpan.FromDays(1))
         {
             yield return $"The longest acknowledgement timeout is {LongestAcknowledgementTimeout}. Give the acknowledgement timeout ({AcknowledgementTimeout}) or more, at most 1 day.";
+        }
+
+        foreach (string fault in Budget.Faults())
+        {
+            yield return fault;
         }
     }
 }

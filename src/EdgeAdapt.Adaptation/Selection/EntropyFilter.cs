@@ -11,7 +11,8 @@ public sealed class EntropyFilter
 {
     private readonly EntropyFilterOptions _options;
     private readonly double _logClasses;
-    private readonly UploadBudget? _budget;
+    private readonly UploadBudget _budget = new();
+    private double? _shareLimit;
     private long _samples;
     private double _sum;
     private double? _warmUpMean;
@@ -27,7 +28,6 @@ public sealed class EntropyFilter
         OptionFaults.ThrowIfAny(options.FindFaults(), nameof(options));
         _options = options;
         _logClasses = Math.Log(classes);
-        _budget = options.UploadShare is { } share ? new UploadBudget(share) : null;
     }
 
     /// <summary>E_max(t) in nats as the next sample will meet it, up to its own share in the mean; null where there is no upper bound.</summary>
@@ -46,13 +46,24 @@ public sealed class EntropyFilter
     /// <summary>E_min in nats; null where there is no lower bound.</summary>
     public double? MinimumEntropy => _options.EntropyLowMargin * _logClasses;
 
+    /// <summary>
+    /// A bound of the kept share that changes while the stream runs, 0 to 1, as a byte budget on the uplink sets it; the smaller of it and
+    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. Null for none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to no share.</exception>
+    public double? ShareLimit
+    {
+        get => _shareLimit;
+        set => _shareLimit = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The bound of the kept share is 0 to 1, or null.");
+    }
+
     /// <summary>Samples counted so far, selected or not.</summary>
     public long Samples => _samples;
 
     /// <summary>What the filter has learnt; setting it continues an earlier stream.</summary>
     public EntropyFilterState State
     {
-        get => new(_samples, _sum, _warmUpMean, _budget?.Credit ?? 0);
+        get => new(_samples, _sum, _warmUpMean, _budget.Credit);
         set
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -63,10 +74,7 @@ public sealed class EntropyFilter
             }
 
             (_samples, _sum, _warmUpMean) = (value.Samples, value.EntropySum, value.WarmUpMean);
-            if (_budget is not null)
-            {
-                _budget.Credit = value.Credit;
-            }
+            _budget.Credit = value.Credit;
         }
     }
 
@@ -119,25 +127,35 @@ public sealed class EntropyFilter
         return Affordable(kept, entropies);
     }
 
+    /// <summary>
+    /// How useful the filter holds a sample for, by the order in which it prefers samples where not all can be kept: the least certain of those within the
+    /// thresholds first. 0 at E_min, 1 at E_max(0), linear between them and bounded; without a threshold its place is 0 or ln K. The thresholds of the
+    /// start are used, so that ranks of different times compare.
+    /// </summary>
+    /// <param name="entropy">H in nats; NaN gives 0.</param>
+    public double Rank(float entropy)
+    {
+        double minimum = MinimumEntropy ?? 0;
+        double range = ((_options.EntropyHighMargin ?? 1) * _logClasses) - minimum;
+        return float.IsNaN(entropy) || range <= 0 ? 0 : Math.Clamp((entropy - minimum) / range, 0, 1);
+    }
+
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {
         (_samples, _sum, _warmUpMean) = (0, 0, null);
-        if (_budget is not null)
-        {
-            _budget.Credit = 0;
-        }
+        _budget.Credit = 0;
     }
 
     /// <summary>As many as the budget pays for, the least certain first, ascending.</summary>
     private IReadOnlyList<int> Affordable(List<int> kept, ReadOnlySpan<float> entropies)
     {
-        if (_budget is null)
+        if ((ShareLimit is { } limit ? Math.Min(limit, _options.UploadShare ?? 1) : _options.UploadShare) is not { } share)
         {
             return kept;
         }
 
-        int granted = _budget.Grant(entropies.Length, kept.Count);
+        int granted = _budget.Grant(share, entropies.Length, kept.Count);
         if (granted == kept.Count)
         {
             return kept;

@@ -4,8 +4,7 @@ namespace EdgeAdapt.Adaptation;
 /// Bounds the share of a stream that is kept: each sample seen earns the share, each sample kept costs 1. What is not spent is
 /// saved up to <see cref="Burst"/> samples' worth, so that a long quiet time does not pay for a flood later. Works for batches of one. Not thread safe.
 /// </summary>
-/// <param name="share">Earned by each sample, above 0 and at most 1.</param>
-internal sealed class UploadBudget(double share)
+internal sealed class UploadBudget
 {
     /// <summary>Samples whose earnings are saved: four batches of 64, as many as the filter's warm-up.</summary>
     public const int Burst = 256;
@@ -14,10 +13,11 @@ internal sealed class UploadBudget(double share)
     public double Credit { get; set; }
 
     /// <summary>Earns for samples that were seen, then pays for as many candidates as it can.</summary>
+    /// <param name="share">Earned by each sample, 0 to 1; may differ from call to call.</param>
     /// <param name="seen">Samples seen, kept or not.</param>
     /// <param name="candidates">Samples that one would like to keep.</param>
     /// <returns>How many of them may be kept.</returns>
-    public int Grant(int seen, int candidates)
+    public int Grant(double share, int seen, int candidates)
     {
         // Never below one sample, or a small share in batches of one would never be able to pay.
         Credit = Math.Min(Credit + (share * seen), Math.Max(1, share * Burst));

@@ -8,6 +8,7 @@ public sealed class SampleOutboxTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ListLogger _logger = new();
+    private readonly ManualTime _time = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -17,7 +18,7 @@ public sealed class SampleOutboxTests : IDisposable
         SampleOutbox outbox = Open();
         SampleUpload sample = Samples.Create(7);
         Assert.Equal(AddOutcome.Stored, outbox.Add(sample));
-        SampleUpload read = outbox.Read(outbox.Oldest(_ => true)!.Value)!;
+        SampleUpload read = outbox.Read(outbox.Best(_ => true)!.Value)!;
         Assert.Equal(sample.Content.ToArray(), read.Content.ToArray());
         Assert.Equal(sample with { Content = default }, read with { Content = default });
     }
@@ -33,7 +34,7 @@ public sealed class SampleOutboxTests : IDisposable
         Assert.Equal(2, second.Count);
         Assert.Equal(first.Bytes, second.Bytes);
         Fill(second, 4);
-        Assert.Equal([1, 3, 4], Drain(second));
+        Assert.Equal([4, 3, 1], Drain(second));
     }
 
     [Fact]
@@ -43,21 +44,22 @@ public sealed class SampleOutboxTests : IDisposable
         Fill(outbox, 1);
         Assert.Equal(AddOutcome.Duplicate, outbox.Add(Samples.Create(1)));
         Assert.Equal(1, outbox.Count);
-        Assert.Equal(1, outbox.Counters.Duplicates);
+        Assert.Equal(1, outbox.Counters.Drops.Duplicate);
     }
 
     [Fact]
-    public void Add_BeyondCapacity_DropsTheOldestAndCountsThem()
+    public void Add_EqualMeritBeyondCapacity_DropsTheOldestAndCountsThem()
     {
         SampleOutbox outbox = Open();
         for (int i = 0; i < 10; i++)
         {
+            _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(i, 10_000)));
         }
 
         Assert.InRange(outbox.Bytes, 1, OutboxOptions.SmallestMaximumBytes);
-        Assert.Equal(10 - outbox.Count, outbox.Counters.DroppedForCapacity);
-        Assert.Equal(Enumerable.Range(10 - outbox.Count, outbox.Count), Drain(outbox));
+        Assert.Equal(10 - outbox.Count, outbox.Counters.Drops.Full);
+        Assert.Equal(Enumerable.Range(10 - outbox.Count, outbox.Count).Reverse(), Drain(outbox));
         Assert.Equal(outbox.Bytes, Directory.EnumerateFiles(_folder.Path, "*.sample").Sum(f => new FileInfo(f).Length));
     }
 
@@ -68,18 +70,18 @@ public sealed class SampleOutboxTests : IDisposable
         Fill(outbox, 1);
         Assert.Equal(AddOutcome.TooLarge, outbox.Add(Samples.Create(2, (int)OutboxOptions.SmallestMaximumBytes)));
         Assert.Equal([1], Drain(outbox));
-        Assert.Equal(1, outbox.Counters.DroppedAsTooLarge);
+        Assert.Equal(1, outbox.Counters.Drops.Unsendable);
     }
 
     [Fact]
     public void Add_DiskFails_CountsTheLossAndRecovers()
     {
         string path = _folder.File("spool");
-        SampleOutbox outbox = SampleOutbox.Open(path, Options, _logger);
+        SampleOutbox outbox = SampleOutbox.Open(path, Options, _time, _logger);
         Directory.Delete(path, recursive: true);
         File.WriteAllText(path, "a file where the folder was: every write fails, as on a read-only disk");
         Assert.Equal(AddOutcome.StorageFailed, outbox.Add(Samples.Create(1)));
-        Assert.Equal(1, outbox.Counters.DroppedByStorage);
+        Assert.Equal(1, outbox.Counters.Drops.Storage);
         Assert.Contains(_logger.Lines, l => l.Text.Contains("Free space", StringComparison.Ordinal));
 
         File.Delete(path);
@@ -121,7 +123,7 @@ public sealed class SampleOutboxTests : IDisposable
         }
 
         SampleOutbox outbox = Open();
-        Assert.Equal(1, outbox.Counters.Quarantined);
+        Assert.Equal(1, outbox.Counters.Drops.Damaged);
         Assert.Equal([2], Drain(outbox));
         Assert.True(File.Exists(_folder.File("quarantine", Path.GetFileName(first))));
     }
@@ -130,14 +132,14 @@ public sealed class SampleOutboxTests : IDisposable
     public void Read_FlippedBit_SetsItAsideAndGoesOn()
     {
         SampleOutbox outbox = Open();
-        Fill(outbox, 1, 2);
-        string first = Directory.EnumerateFiles(_folder.Path, "*.sample").Order().First();
+        Fill(outbox, 2, 1);
+        string first = Directory.EnumerateFiles(_folder.Path, "*.sample").Order().Last();
         byte[] bytes = File.ReadAllBytes(first);
         bytes[^100] ^= 1;
         File.WriteAllBytes(first, bytes);
-        Assert.Null(outbox.Read(outbox.Oldest(_ => true)!.Value));
+        Assert.Null(outbox.Read(outbox.Best(_ => true)!.Value));
         Assert.Equal([2], Drain(outbox));
-        Assert.Equal(1, outbox.Counters.Quarantined);
+        Assert.Equal(1, outbox.Counters.Drops.Damaged);
     }
 
     [Fact]
@@ -148,7 +150,7 @@ public sealed class SampleOutboxTests : IDisposable
         _folder.Write("readme.txt", [1]);
         SampleOutbox outbox = Open();
         Assert.Equal(0, outbox.Count);
-        Assert.Equal(2, outbox.Counters.Quarantined);
+        Assert.Equal(2, outbox.Counters.Drops.Damaged);
         Assert.True(File.Exists(_folder.File("readme.txt")));
     }
 
@@ -160,7 +162,7 @@ public sealed class SampleOutboxTests : IDisposable
             _folder.Write($"{i:D12}-broken.sample", [1, 2, 3]);
         }
 
-        Assert.Equal(40, Open().Counters.Quarantined);
+        Assert.Equal(40, Open().Counters.Drops.Damaged);
         Assert.Equal(Options.QuarantinedFiles, Directory.EnumerateFiles(_folder.File("quarantine")).Count());
     }
 
@@ -168,16 +170,17 @@ public sealed class SampleOutboxTests : IDisposable
     public void Open_FolderCannotBe_SaysWhatToDo()
     {
         string file = _folder.Write("file", [1]);
-        var fault = Assert.Throws<StateFolderException>(() => SampleOutbox.Open(file, Options, _logger));
+        var fault = Assert.Throws<StateFolderException>(() => SampleOutbox.Open(file, Options, _time, _logger));
         Assert.Contains("--state", fault.Message, StringComparison.Ordinal);
     }
 
     private static OutboxOptions Options { get; } = new() { MaximumBytes = OutboxOptions.SmallestMaximumBytes };
 
-    private static void Fill(SampleOutbox outbox, params int[] numbers)
+    private void Fill(SampleOutbox outbox, params int[] numbers)
     {
         foreach (int number in numbers)
         {
+            _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(number)));
         }
     }
@@ -186,7 +189,7 @@ public sealed class SampleOutboxTests : IDisposable
     {
         List<int> numbers = [];
         HashSet<string> seen = [];
-        while (outbox.Oldest(e => seen.Add(e.Id)) is { } entry)
+        while (outbox.Best(e => seen.Add(e.Id)) is { } entry)
         {
             numbers.Add(BitConverter.ToInt32(outbox.Read(entry)!.Content.Span));
         }
@@ -194,5 +197,5 @@ public sealed class SampleOutboxTests : IDisposable
         return numbers;
     }
 
-    private SampleOutbox Open() => SampleOutbox.Open(_folder.Path, Options, _logger);
+    private SampleOutbox Open() => SampleOutbox.Open(_folder.Path, Options, _time, _logger);
 }

@@ -19,8 +19,8 @@ public sealed class SampleUploaderTests : IAsyncDisposable
 
     public SampleUploaderTests()
     {
-        _outbox = SampleOutbox.Open(_folder.Path, new OutboxOptions(), _logger);
-        _uploader = new SampleUploader(_outbox, _uplink, Options, _time, _logger);
+        _outbox = SampleOutbox.Open(_folder.Path, new OutboxOptions(), _time, _logger);
+        _uploader = new SampleUploader(_outbox, _uplink, Options, new ByteBudget(Options.Budget, null, _time, _logger), _time, _logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,7 +47,7 @@ public sealed class SampleUploaderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_ManySamples_SendsOldestFirstAndBoundsThoseOnTheirWay()
+    public async Task Run_ManySamples_SendsTheMostValuableFirstAndBoundsThoseOnTheirWay()
     {
         Fill(1, 2, 3, 4, 5, 6);
         Start(connected: true);
@@ -147,7 +147,7 @@ public sealed class SampleUploaderTests : IAsyncDisposable
         File.WriteAllBytes(Directory.EnumerateFiles(_folder.Path, "*.sample").Order().First(), [1, 2, 3]);
         Start(connected: true);
         Assert.Equal(Ids(2), await NextIdsAsync(1));
-        Assert.Equal(1, _outbox.Counters.Quarantined);
+        Assert.Equal(1, _outbox.Counters.Drops.Damaged);
     }
 
     [Fact]
@@ -171,7 +171,8 @@ public sealed class SampleUploaderTests : IAsyncDisposable
     {
         foreach (int number in numbers)
         {
-            Assert.Equal(AddOutcome.Stored, _outbox.Add(Samples.Create(number)));
+            // The rank falls with the number, so that the order of sending is that of the numbers.
+            Assert.Equal(AddOutcome.Stored, _outbox.Add(Samples.Create(number), new SampleMerit(1.0 / number, null)));
             _uploader.Wake();
         }
     }

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace EdgeAdapt.Edge.Core.Outbox;
+
+/// <summary>
+/// The ids of the samples that the cloud acknowledged last, kept in one file: 8 bytes of signature, then 16 bytes an id, oldest first. New ones are
+/// appended, and the file is written anew when it holds twice as many as are remembered. An id that a power cut tore off is forgotten, which costs
+/// one upload at most. Not thread safe.
+/// </summary>
+internal sealed class AcknowledgedIds
+{
+    private const int IdLength = 16;
+    private static readonly byte[] Signature = "EAACKS01"u8.ToArray();
+    private readonly string _path;
+    private readonly int _capacity;
+    private readonly ISpoolDisk _disk;
+    private readonly Queue<UInt128> _order = new();
+    private readonly HashSet<UInt128> _known = [];
+    private int _written;
+    private bool _appendable;
+
+    /// <summary>Reads the file; one that is missing, or no file of this kind, is replaced at the first acknowledgement.</summary>
+    /// <exception cref="IOException">It cannot be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
+    public AcknowledgedIds(string path, int capacity, ISpoolDisk disk)
+    {
+        _path = path;
+        _capacity = capacity;
+        _disk = disk;
+        byte[] file = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        if (!file.AsSpan().StartsWith(Signature))
+        {
+            return;
+        }
+
+        for (int at = Signature.Length; at + IdLength <= file.Length; at += IdLength)
+        {
+            Remember(BinaryPrimitives.ReadUInt128BigEndian(file.AsSpan(at)));
+            _written++;
+        }
+
+        // Behind half an id the next one would be read from the wrong place.
+        _appendable = (file.Length - Signature.Length) % IdLength == 0;
+    }
+
+    /// <summary>How many are remembered.</summary>
+    public int Count => _order.Count;
+
+    /// <summary>Whether a sample was acknowledged recently. False for what is no id.</summary>
+    public bool Contains(string id) => TryParse(id, out UInt128 value) && _known.Contains(value);
+
+    /// <summary>Remembers ids and forces them to the disk; those that are known already are skipped.</summary>
+    /// <exception cref="IOException">The disk is full or failing; they are remembered until the process ends.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be written to; they are remembered until the process ends.</exception>
+    public void Add(IEnumerable<string> ids)
+    {
+        if (_capacity == 0)
+        {
+            return;
+        }
+
+        UInt128[] fresh = [.. ids.Select(id => TryParse(id, out UInt128 value) ? value : (UInt128?)null).OfType<UInt128>().Where(Remember)];
+        if (fresh.Length == 0)
+        {
+            return;
+        }
+
+        bool append = _appendable && _written + fresh.Length <= 2L * _capacity;
+
+        // Until it has succeeded: a disk that fills up in the middle leaves a part of an id behind.
+        _appendable = false;
+        if (append)
+        {
+            _disk.Append(_path, ToBytes(fresh));
+            _written += fresh.Length;
+        }
+        else
+        {
+            _disk.Write(_path, [Signature, ToBytes([.. _order])]);
+            _written = _order.Count;
+        }
+
+        _appendable = true;
+    }
+
+    private static bool TryParse(string id, out UInt128 value) => UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+
+    private static byte[] ToBytes(UInt128[] ids)
+    {
+        byte[] bytes = new byte[ids.Length * IdLength];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * IdLength), ids[i]);
+        }
+
+        return bytes;
+    }
+
+    private bool Remember(UInt128 id)
+    {
+        if (!_known.Add(id))
+        {
+            return false;
+        }
+
+        _order.Enqueue(id);
+        if (_order.Count > _capacity)
+        {
+            _known.Remove(_order.Dequeue());
+        }
+
+        return true;
+    }
+}

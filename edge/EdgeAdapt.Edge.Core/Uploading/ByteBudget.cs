@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeAdapt.Edge.Core.Uploading;
+
+/// <summary>
+/// Pays for samples on the uplink; see <see cref="ByteBudgetOptions"/>. While the process runs, tokens come by the monotonic clock: setting the clock on
+/// the wall changes nothing. Over a restart they come by the clock on the wall, where it did not run backwards, and never more than a bucket
+/// holds: a clock that is wrong by a century gains one burst. What is kept on disk is the worse of what a crash might leave: tokens are
+/// taken from the file before they are spent, a few samples' worth at a time. Thread safe.
+/// </summary>
+internal sealed class ByteBudget
+{
+    // Of the smallest bucket: some sixteen writes of the file for each bucket that is emptied, and a sixteenth lost at a crash.
+    private const double LeaseShare = 1.0 / 16;
+    private readonly Lock _gate = new();
+    private readonly ByteBucket[] _buckets;
+    private readonly ByteBudgetOptions _options;
+    private readonly ByteBudgetFile? _file;
+    private readonly TimeProvider _time;
+    private long _refilled;
+    private double _leased;
+    private long _spent;
+
+    /// <summary>Creates the budget and continues from its file.</summary>
+    /// <param name="options">The limits; without any, everything is paid for at once.</param>
+    /// <param name="path">The file that keeps the buckets over restarts; null keeps them in memory only.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of a file that cannot be used.</param>
+    public ByteBudget(ByteBudgetOptions options, string? path, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _buckets = [.. options.Limits.Select(l => new ByteBucket(l.Period, l.Bytes, options.BurstShare))];
+        _refilled = time.GetTimestamp();
+        _file = path is null || _buckets.Length == 0 ? null : new ByteBudgetFile(path, logger);
+        _file?.Restore(_buckets, time.GetUtcNow());
+    }
+
+    /// <summary>Bytes spent since the start.</summary>
+    public long Spent => Interlocked.Read(ref _spent);
+
+    /// <summary>Whether a sample of this size can ever be sent.</summary>
+    public bool IsSendable(long bytes) => bytes <= _options.LargestSample;
+
+    /// <summary>How long until a sample of this size may be sent; zero for now.</summary>
+    public TimeSpan WaitFor(long bytes)
+    {
+        lock (_gate)
+        {
+            Refill();
+            TimeSpan longest = TimeSpan.Zero;
+            foreach (ByteBucket bucket in _buckets)
+            {
+                bucket.MakeRoom(bytes);
+                TimeSpan wait = bucket.WaitFor(bytes);
+                longest = wait > longest ? wait : longest;
+            }
+
+            return longest;
+        }
+    }
+
+    /// <summary>Pays for a sample that is sent now, whether or not the tokens are there.</summary>
+    public void Spend(long bytes)
+    {
+        lock (_gate)
+        {
+            Refill();
+            if (_leased < bytes && _buckets.Length > 0)
+            {
+                _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
+                _file?.Save(_buckets, _leased, _time.GetUtcNow());
+            }
+
+            _leased -= bytes;
+            Change(-bytes);
+        }
+    }
+
+    /// <summary>Takes back what was paid for a sample that did not go out.</summary>
+    public void Refund(long bytes)
+    {
+        lock (_gate)
+        {
+            Change(bytes);
+        }
+    }
+
+    /// <summary>Saves the exact state, at the end.</summary>
+    public void Save()
+    {
+        lock (_gate)
+        {
+            Refill();
+            _leased = 0;
+            _file?.Save(_buckets, 0, _time.GetUtcNow());
+        }
+    }
+
+    private void Change(long bytes)
+    {
+        foreach (ByteBucket bucket in _buckets)
+        {
+            bucket.Tokens += bytes;
+        }
+
+        Interlocked.Add(ref _spent, -bytes);
+    }
+
+    private void Refill()
+    {
+        long now = _time.GetTimestamp();
+        TimeSpan elapsed = _time.GetElapsedTime(_refilled, now);
+        _refilled = now;
+        foreach (ByteBucket bucket in _buckets)
+        {
+            bucket.Refill(elapsed);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeAdapt.Contracts;
+
+/// <summary>Samples that a device selected and did not keep until the cloud had them, by reason, since its start.</summary>
+public sealed record OutboxDrops
+{
+    /// <summary>The outbox was full: given up as the least valuable.</summary>
+    public long Full { get; init; }
+
+    /// <summary>They waited longer than samples may.</summary>
+    public long TooOld { get; init; }
+
+    /// <summary>The same bytes waited already, or had been acknowledged recently. Nothing is lost by it.</summary>
+    public long Duplicate { get; init; }
+
+    /// <summary>Their files were found damaged and set aside.</summary>
+    public long Damaged { get; init; }
+
+    /// <summary>They could never be sent: refused by the cloud for good, larger than the outbox, or more than half of a byte budget.</summary>
+    public long Unsendable { get; init; }
+
+    /// <summary>The disk did not take them.</summary>
+    public long Storage { get; init; }
+
+    /// <summary>They came faster than the disk takes them, and answers do not wait for the disk.</summary>
+    public long Busy { get; init; }
+
+    /// <summary>All but the duplicates.</summary>
+    [JsonIgnore]
+    public long Lost => Full + TooOld + Damaged + Unsendable + Storage + Busy;
+}
