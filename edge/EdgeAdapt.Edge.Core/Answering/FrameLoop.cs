@@ -37,7 +37,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = await TakeAsync(frame, cancellationToken).ConfigureAwait(false);
+                Task statistics = await TakeAsync(frame).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -53,7 +53,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     }
 
     /// <returns>The work on the statistics that this frame started.</returns>
-    private async ValueTask<Task> TakeAsync(Frame frame, CancellationToken cancellationToken)
+    private async ValueTask<Task> TakeAsync(Frame frame)
     {
         long number = _next++;
         DateTimeOffset captured = time.GetUtcNow();
@@ -84,7 +84,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         parts.Counters.CountAnswer();
         parts.Steering?.CountFrame();
         parts.Filter.ShareLimit = parts.Steering?.Share;
-        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && await KeepAsync(frame, answer, captured, cancellationToken).ConfigureAwait(false);
+        bool kept = parts.Filter.Select([answer.Entropy]).Count > 0 && await KeepAsync(frame, answer, captured).ConfigureAwait(false);
         NoteMaximumEntropy();
         parts.Report.Write(new AnswerLine { Frame = number, Class = answer.Class, Entropy = answer.Entropy, Version = answer.Version, Uploaded = kept });
         return Collect(image.Values);
@@ -101,7 +101,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     }
 
     /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>
-    private async ValueTask<bool> KeepAsync(Frame frame, Answer answer, DateTimeOffset captured, CancellationToken cancellationToken)
+    private async ValueTask<bool> KeepAsync(Frame frame, Answer answer, DateTimeOffset captured)
     {
         parts.Counters.CountSelection();
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
@@ -126,7 +126,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         var merit = new SampleMerit(parts.Filter.Rank(answer.Entropy), Prediction.Of(probabilities));
         return options.Rate > 0
             ? parts.Intake.TryOffer(sample, merit)
-            : await parts.Intake.AddAsync(sample, merit, cancellationToken).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
+            : await parts.Intake.AddAsync(sample, merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     private Task Collect(float[] image)
