@@ -65,12 +65,20 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 MayRise = Switch("entropy-may-rise"),
                 UploadShare = (Text("upload-share") ?? None) == None ? null : Number("upload-share", 1),
             },
-            Outbox = new OutboxOptions { MaximumBytes = (long)(Number("outbox-megabytes", OutboxOptions.DefaultMaximumBytes >> 20) * (1 << 20)) },
+            Outbox = ReadOutbox(),
             Upload = upload with
             {
                 MaximumInFlight = Whole("in-flight", upload.MaximumInFlight),
                 AcknowledgementTimeout = acknowledgement,
                 LongestAcknowledgementTimeout = acknowledgement > upload.LongestAcknowledgementTimeout ? acknowledgement : upload.LongestAcknowledgementTimeout,
+                Budget = upload.Budget with
+                {
+                    BytesPerMinute = Megabytes("upload-megabytes-per-minute"),
+                    BytesPerHour = Megabytes("upload-megabytes-per-hour"),
+                    BytesPerDay = Megabytes("upload-megabytes-per-day"),
+                    BytesPerMonth = Megabytes("upload-megabytes-per-month"),
+                    BurstShare = Number("upload-burst", upload.Budget.BurstShare),
+                },
             },
             DrainTimeout = Seconds("drain-timeout", TimeSpan.FromSeconds(30)),
             TrustedKeys = Text("trusted-key")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
@@ -97,6 +105,23 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     {
         string host = Environment.MachineName.Split('.')[0];
         return host.Any(char.IsAsciiLetterOrDigit) ? Topics.ToName(host) : "device";
+    }
+
+    private OutboxOptions ReadOutbox()
+    {
+        var outbox = new OutboxOptions();
+        return outbox with
+        {
+            MaximumBytes = (long)(Number("outbox-megabytes", OutboxOptions.DefaultMaximumBytes >> 20) * (1 << 20)),
+            MaximumAge = Hours("outbox-hours", outbox.MaximumAge),
+            QueuedWrites = Whole("outbox-queue", outbox.QueuedWrites),
+            RememberedIds = Whole("outbox-remembered", outbox.RememberedIds),
+            Value = outbox.Value with
+            {
+                NoveltyShare = Number("outbox-novelty", outbox.Value.NoveltyShare),
+                HalfLife = Hours("outbox-half-life", outbox.Value.HalfLife),
+            },
+        };
     }
 
     private MqttSessionOptions? ReadBroker()
@@ -215,6 +240,11 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
         double seconds = Number(name, otherwise.TotalSeconds);
         return TimeSpan.FromSeconds(Math.Clamp(seconds, -1, TimeSpan.FromDays(2).TotalSeconds));
     }
+
+    // Bounded far beyond the legal range on both sides, so that the range is checked in one place.
+    private TimeSpan Hours(string name, TimeSpan otherwise) => TimeSpan.FromHours(Math.Clamp(Number(name, otherwise.TotalHours), -1, 1e6));
+
+    private long? Megabytes(string name) => Text(name) is null ? null : (long)Math.Clamp(Number(name, 1) * 1e6, -1, 1e18);
 
     private T Choice<T>(string name, T otherwise)
         where T : struct, Enum

@@ -1,6 +1,7 @@
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,8 @@ public sealed class AgentOptionsReaderTests : IDisposable
             ("rate", "12.5"), ("loop", "true"), ("broker", "broker.example.org:2883"), ("group", "night"), ("tenant", "acme"), ("mean", "0.1,0.2,0.3"), ("std", "0.4,0.5,0.6"),
             ("statistics", "Set"), ("statistics-batch", "32"), ("statistics-memory", "200"), ("statistics-prior", "16"), ("statistics-distance", "0.1"),
             ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
+            ("outbox-hours", "12"), ("outbox-novelty", "0.25"), ("outbox-half-life", "6"), ("outbox-queue", "8"), ("outbox-remembered", "100"), ("upload-burst", "0.02"),
+            ("upload-megabytes-per-minute", "0.5"), ("upload-megabytes-per-hour", "1"), ("upload-megabytes-per-day", "20"), ("upload-megabytes-per-month", "300"),
             ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"));
         Assert.Equal(12.5, options.Rate);
         Assert.True(options.Loop);
@@ -48,6 +51,9 @@ public sealed class AgentOptionsReaderTests : IDisposable
         Assert.Equal((0.5, null, null, 0.9), (options.Filter.EntropyHighMargin, options.Filter.EntropyLowMargin, options.Filter.WarmUpSamples, options.Filter.Lambda));
         Assert.Equal(0.25, options.Filter.UploadShare);
         Assert.Equal(512 << 10, options.Outbox.MaximumBytes);
+        Assert.Equal((TimeSpan.FromHours(12), 0.25, TimeSpan.FromHours(6), 8, 100), (options.Outbox.MaximumAge, options.Outbox.Value.NoveltyShare, options.Outbox.Value.HalfLife, options.Outbox.QueuedWrites, options.Outbox.RememberedIds));
+        ByteBudgetOptions budget = options.Upload.Budget;
+        Assert.Equal((500_000L, 1_000_000L, 20_000_000L, 300_000_000L, 0.02), (budget.BytesPerMinute, budget.BytesPerHour, budget.BytesPerDay, budget.BytesPerMonth, budget.BurstShare));
         Assert.Equal((7, TimeSpan.FromSeconds(5)), (options.Upload.MaximumInFlight, options.Upload.AcknowledgementTimeout));
         Assert.Equal(TimeSpan.FromSeconds(2.5), options.DrainTimeout);
     }
@@ -120,6 +126,16 @@ public sealed class AgentOptionsReaderTests : IDisposable
     [InlineData("mean", "0.5,0.5,0.5", "--std")]
     [InlineData("outbox-megabytes", "-1", "outbox")]
     [InlineData("drain-timeout", "-3", "--drain-timeout")]
+    [InlineData("outbox-hours", "0", "--outbox-hours")]
+    [InlineData("outbox-novelty", "1.5", "--outbox-novelty")]
+    [InlineData("outbox-half-life", "0", "--outbox-half-life")]
+    [InlineData("outbox-queue", "0", "--outbox-queue")]
+    [InlineData("outbox-remembered", "-1", "--outbox-remembered")]
+    [InlineData("upload-megabytes-per-minute", "0", "--upload-megabytes-per-minute")]
+    [InlineData("upload-megabytes-per-hour", "-4", "--upload-megabytes-per-hour")]
+    [InlineData("upload-megabytes-per-day", "0.0001", "--upload-megabytes-per-day")]
+    [InlineData("upload-megabytes-per-month", "much", "no number")]
+    [InlineData("upload-burst", "0.6", "--upload-burst")]
     public void Read_BadValue_NamesItAndTheRemedy(string name, string value, string part)
     {
         string message = Assert.Throws<EdgeAgentException>(() => Read((name, value))).Message;

@@ -43,7 +43,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             await foreach (Frame frame in source.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
-                Task statistics = await TakeAsync(frame, cancellationToken).ConfigureAwait(false);
+                Task statistics = await TakeAsync(frame).ConfigureAwait(false);
 
                 // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
                 if (options.Rate == 0)
@@ -65,7 +65,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
     /// <summary>Selects, keeps, reports and counts a frame that has its answer. Thread safe.</summary>
     /// <returns>The work on the statistics that this frame started.</returns>
-    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered, CancellationToken cancellationToken)
+    public async ValueTask<Task> ObserveAsync(AnsweredFrame answered)
     {
         await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -81,7 +81,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             parts.Steering?.CountFrame();
             parts.Filter.ShareLimit = parts.Steering?.Share;
             bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
-                && await KeepAsync(answered, cancellationToken).ConfigureAwait(false);
+                && await KeepAsync(answered).ConfigureAwait(false);
             NoteMaximumEntropy();
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
             return Collect(answered.Image);
@@ -93,7 +93,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     }
 
     /// <returns>The work on the statistics that this frame started.</returns>
-    private async ValueTask<Task> TakeAsync(Frame frame, CancellationToken cancellationToken)
+    private async ValueTask<Task> TakeAsync(Frame frame)
     {
         long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
@@ -116,7 +116,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        return await ObserveAsync(answered, cancellationToken).ConfigureAwait(false);
+        return await ObserveAsync(answered).ConfigureAwait(false);
     }
 
     private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
@@ -129,7 +129,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     }
 
     /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>
-    private async ValueTask<bool> KeepAsync(AnsweredFrame answered, CancellationToken cancellationToken)
+    private async ValueTask<bool> KeepAsync(AnsweredFrame answered)
     {
         parts.Counters.CountSelection();
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
@@ -154,7 +154,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
         return options.Rate > 0
             ? parts.Intake.TryOffer(sample, merit)
-            : await parts.Intake.AddAsync(sample, merit, cancellationToken).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
+            : await parts.Intake.AddAsync(sample, merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     private Task Collect(float[] image)

@@ -46,23 +46,37 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
         {
             await foreach (Item item in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                AddOutcome outcome = outbox.Add(item.Sample, item.Merit);
-                if (outcome == AddOutcome.Stored)
-                {
-                    stored();
-                }
-
-                item.Outcome?.SetResult(outcome);
+                item.Outcome?.SetResult(Write(item));
             }
         }
         finally
         {
-            // Only a defect comes here with samples left; whoever waits for one must not wait for ever.
+            // As above, for those behind it.
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out Item? left))
             {
                 left.Outcome?.TrySetCanceled();
             }
+        }
+    }
+
+    private AddOutcome Write(Item item)
+    {
+        try
+        {
+            AddOutcome outcome = outbox.Add(item.Sample, item.Merit);
+            if (outcome == AddOutcome.Stored)
+            {
+                stored();
+            }
+
+            return outcome;
+        }
+        catch
+        {
+            // Only a defect: whoever waits for this one must not wait for ever.
+            item.Outcome?.TrySetCanceled();
+            throw;
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class DeviceModel
     /// <param name="version">Version of the parameter set that answered.</param>
     /// <param name="captured">When the frame came.</param>
     public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured) =>
-        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version), CancellationToken.None).ConfigureAwait(false);
+        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)).ConfigureAwait(false);
 
     /// <summary>Offers a parameter set, which goes through the same checks as one that came over MQTT.</summary>
     /// <param name="file">The file: safetensors with EdgeAdapt's manifest.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -91,6 +92,9 @@ public sealed class EdgeAgentBrokerTests : IDisposable
             Rate = rate,
             Loop = loop,
             Statistics = StatisticsMode.Source,
+
+            // However slow the disk of the test machine, none is to be dropped for it.
+            Outbox = new OutboxOptions { QueuedWrites = 4096 },
 
             // A broker that was killed has forgotten who subscribed, and takes samples for nobody until the cloud is back.
             Upload = new UploadOptions { AcknowledgementTimeout = TimeSpan.FromSeconds(1), LongestAcknowledgementTimeout = TimeSpan.FromSeconds(1) },
