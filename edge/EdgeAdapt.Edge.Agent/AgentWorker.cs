@@ -37,7 +37,11 @@ internal sealed partial class AgentWorker(EdgeAgent agent, IHostApplicationLifet
             await Task.WhenAny(run, Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken)).ConfigureAwait(false);
 
             // Before the agent: requests under way are answered, and their images are kept.
-            await (_server?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            if (_server is not null)
+            {
+                await _server.DisposeAsync().ConfigureAwait(false);
+            }
+
             await stopAgent.CancelAsync().ConfigureAwait(false);
             await run.ConfigureAwait(false);
         }
