@@ -22,6 +22,10 @@ internal static class AgentCommand
         Example:
           edgeadapt edge --model resnet20.onnx --source frames.npy --rate 50 --broker 127.0.0.1:1883 --device cam-1 --state ./cam-1
 
+        Example that answers requests of the Open Inference Protocol v2:
+          edgeadapt edge --model resnet20.onnx --broker none --device cam-1 --state ./cam-1 --http 127.0.0.1:8080
+          curl -s 127.0.0.1:8080/v2/models/resnet20/infer -d "{\"inputs\":[{\"name\":\"input\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"$(base64 -w0 picture.jpg)\"]}]}"
+
         Every setting may also stand in the file given by --config, as {"model": "resnet20.onnx", "rate": 50}, or in the environment, as
         EDGEADAPT_EDGE_MODEL. The command line wins over the environment, the environment over the file.
         """;
@@ -84,6 +88,11 @@ internal static class AgentCommand
             {
                 // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
                 AgentWorker worker = host.Services.GetRequiredService<AgentWorker>();
+                if (reader.Server is { } server)
+                {
+                    await worker.ListenAsync(server).ConfigureAwait(false);
+                }
+
                 await host.RunAsync().ConfigureAwait(false);
                 return worker.ExitStatus;
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
@@ -7,6 +8,7 @@ using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Edge.Server;
 using EdgeAdapt.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -23,11 +25,15 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     /// <summary>What is logged; valid after <see cref="Read"/>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Information;
 
+    /// <summary>How to answer requests, or null for not at all; valid after <see cref="Read"/>.</summary>
+    public ServerOptions? Server { get; private set; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
     public EdgeAgentOptions Read()
     {
         LogLevel = Choice("log-level", LogLevel.Information);
+        Server = ReadServer();
         var policy = StatisticsPolicy.Device;
         var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();
@@ -95,9 +101,11 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 Window = Whole("guard-window", guard.Window),
                 KeptSets = Whole("keep-sets", guard.KeptSets),
             },
+            TakesRequests = Text("http") is not null,
         };
 
         _faults.AddRange(options.Faults());
+        _faults.AddRange(Server?.Faults() ?? []);
         return _faults.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, _faults.Select(f => "- " + f)));
     }
 
@@ -150,6 +158,54 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             CertificateFile = Text("certificate-file"),
             KeyFile = Text("key-file"),
         };
+    }
+
+    private ServerOptions? ReadServer()
+    {
+        if (Text("http") is not { } text)
+        {
+            return null;
+        }
+
+        var server = new ServerOptions();
+        string port = text[(text.LastIndexOf(':') + 1)..];
+        string host = port.Length == text.Length ? "127.0.0.1" : text[..^(port.Length + 1)].Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        if (ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address))
+        {
+            server = server with { Address = new IPEndPoint(address, number) };
+        }
+        else
+        {
+            _faults.Add($"--http is '{text}'. Give ADDRESS:PORT or PORT, for example 127.0.0.1:8080, or 0.0.0.0:8080 for every network.");
+        }
+
+        return server with
+        {
+            Token = ReadToken(),
+            MaximumBatch = Whole("http-batch", server.MaximumBatch),
+            BatchWait = TimeSpan.FromMilliseconds(Math.Clamp(Number("http-batch-wait", 0), -1, 100_000)),
+            MaximumImages = Whole("http-images", server.MaximumImages),
+            MaximumRequestBytes = (long)(Math.Clamp(Number("http-megabytes", server.MaximumRequestBytes >> 20), -1, 100_000) * (1 << 20)),
+            KeepSamples = !Switch("http-no-samples"),
+        };
+    }
+
+    private string? ReadToken()
+    {
+        if (Text("http-token-file") is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return PasswordFile.Read(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _faults.Add($"--http-token-file cannot be read: {e.Message} Give a file whose first line is the token.");
+            return null;
+        }
     }
 
     private Normalization? ReadNormalization()

@@ -9,7 +9,7 @@ internal static class AgentSettings
     public static IReadOnlyList<AgentSetting> All { get; } =
     [
         new("model", "The classifier, an .onnx file with its normalization layers kept; its manifest (.json) may lie beside it. Required."),
-        new("source", "Frames: an .npy file of uint8 [N, H, W, 3], or a folder of JPEG and PNG files. Required."),
+        new("source", "Frames: an .npy file of uint8 [N, H, W, 3], or a folder of JPEG and PNG files. Required without --http."),
         new("rate", "Frames a second, at most 1000; 0 takes them as fast as possible and waits for each refresh of the statistics. Default 10."),
         new("loop", "Begin again at the end of the source, for ever.", IsSwitch: true),
         new("watch", "Wait for new files at the end of a folder, for ever; those that are there at the start come first.", IsSwitch: true),
@@ -63,6 +63,13 @@ internal static class AgentSettings
         new("guard-slowdown", "How many times as long as with the last good set a median answer may take. Default 3."),
         new("guard-window", "Frames for which a new set is watched, and taken back where it is worse than the last good one; 0 for no watch. Default 64."),
         new("keep-sets", "Good parameter sets kept on disk. Default 5."),
+        new("http", "Answer requests of the Open Inference Protocol v2 at this ADDRESS:PORT, or at this PORT of 127.0.0.1. The agent then runs until it is stopped. Default none."),
+        new("http-token-file", "File that holds the bearer token for requests that change the model; without it they are taken on a loopback address alone."),
+        new("http-batch", "Images of several requests that are run at once. Default 8."),
+        new("http-batch-wait", "Milliseconds that an image may wait for others to fill a batch. Default 0: a batch is what came while the one before ran."),
+        new("http-images", "Images of requests in the agent at once; beyond it requests are answered with 429. Default 64."),
+        new("http-megabytes", "Largest request. Default 16."),
+        new("http-no-samples", "Keep images of requests out of filter, statistics and outbox.", IsSwitch: true),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

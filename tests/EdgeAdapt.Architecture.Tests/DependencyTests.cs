@@ -43,6 +43,16 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void References_AspNetCore_AreTheHostsAlone()
+    {
+        string[] hosts = ["EdgeAdapt.Cloud.Service", "EdgeAdapt.Edge.Agent", "EdgeAdapt.Edge.Server"];
+        Assert.Equal(
+            hosts,
+            ProjectFile.All.Where(p => p.Area != "tests" && (p.Packages.Any(n => n.Contains("AspNetCore", StringComparison.Ordinal)) || File.ReadAllText(Checkout.Path(p.Path)).Contains("Sdk.Web", StringComparison.Ordinal)))
+                .Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Solution_AllProjects_AreListed()
     {
         string solution = File.ReadAllText(Checkout.Path("EdgeAdapt.sln")).Replace('\\', '/');

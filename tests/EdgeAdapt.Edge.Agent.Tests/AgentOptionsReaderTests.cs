@@ -1,7 +1,8 @@
-using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Server;
 using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
 
@@ -108,6 +109,46 @@ public sealed class AgentOptionsReaderTests : IDisposable
     {
         EdgeAgentOptions options = Read(("broker", text));
         Assert.Equal((host, port), (options.Broker!.Host, options.Broker.Port));
+    }
+
+    [Theory]
+    [InlineData("8080", "127.0.0.1:8080")]
+    [InlineData("localhost:0", "127.0.0.1:0")]
+    [InlineData("0.0.0.0:80", "0.0.0.0:80")]
+    [InlineData("[::1]:8081", "[::1]:8081")]
+    public void Read_Http_NeedsNoSourceAndTakesItsSettings(string text, string address)
+    {
+        string token = Path.Combine(_folder, "token");
+        File.WriteAllText(token, "0123456789abcdef\n");
+        var all = new Dictionary<string, string?>(_good)
+        {
+            ["source"] = null, ["http"] = text, ["http-token-file"] = token, ["http-batch"] = "4", ["http-batch-wait"] = "2.5", ["http-images"] = "16", ["http-megabytes"] = "0.5", ["http-no-samples"] = "true",
+        };
+        var reader = new AgentOptionsReader(AgentConfiguration.Load(null, all));
+        EdgeAgentOptions options = reader.Read();
+        Assert.True(options.TakesRequests);
+        ServerOptions server = reader.Server!;
+        Assert.Equal((address, "0123456789abcdef"), (server.Address.ToString(), server.Token));
+        Assert.Equal((4, TimeSpan.FromMilliseconds(2.5), 16, 512L << 10, false), (server.MaximumBatch, server.BatchWait, server.MaximumImages, server.MaximumRequestBytes, server.KeepSamples));
+    }
+
+    [Fact]
+    public void Read_NoHttp_HasNoServerAndNeedsASource()
+    {
+        var reader = new AgentOptionsReader(AgentConfiguration.Load(null, new Dictionary<string, string?>(_good)));
+        Assert.False(reader.Read().TakesRequests);
+        Assert.Null(reader.Server);
+        Assert.Contains("--http", Assert.Throws<EdgeAgentException>(() => Read(("source", ""))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_HttpFaults_NamesAllAtOnce()
+    {
+        string message = Assert.Throws<EdgeAgentException>(() => Read(
+            ("http", "everywhere"), ("http-token-file", "gone"), ("http-batch", "0"), ("http-batch-wait", "5000"), ("http-images", "-1"), ("http-megabytes", "9999"))).Message;
+        Assert.Equal(6, message.Split(Environment.NewLine).Length);
+        Assert.Contains("'everywhere'", message, StringComparison.Ordinal);
+        Assert.Contains("--http-token-file", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Testing.Models;
 
@@ -74,6 +75,37 @@ public sealed class AgentProcessTests : IDisposable
         string last = AgentProcess.Lines(_report)[^1];
         Assert.Contains("\"reason\":\"stopped\"", last, StringComparison.Ordinal);
         Assert.Contains("\"failed\":0", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_HttpWithoutSource_AnswersUntilTerminated()
+    {
+        string[] arguments = [.. Arguments("--http", "127.0.0.1:0").Where(a => a != "--source" && !a.EndsWith(".npy", StringComparison.Ordinal))];
+        await using AgentProcess agent = AgentProcess.Start(arguments);
+        await agent.ReportedAsync(_report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal));
+        using var http = new HttpClient { BaseAddress = new Uri(Regex.Match(agent.Output, @"http://127\.0\.0\.1:\d+").Value) };
+        string pixels = string.Join(',', TinyImages.Render(3, 1).Frames);
+        using var content = new StringContent($$"""{"inputs":[{"name":"images","shape":[1,12,12,3],"datatype":"UINT8","data":[{{pixels}}]}]}""");
+        HttpResponseMessage response = await http.PostAsync(new Uri("/v2/models/tiny/infer", UriKind.Relative), content);
+        string answer = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, answer);
+        Assert.Contains("\"logits\"", answer, StringComparison.Ordinal);
+        await agent.TerminateAsync();
+        Assert.Equal(0, await agent.ExitAsync());
+        string[] lines = AgentProcess.Lines(_report);
+        Assert.Single(lines, l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal));
+        Assert.Contains("\"reason\":\"stopped\"", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_HttpPortInUse_ExitsWithTwoAndSaysWhatToDo()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        (int status, string output) = await AgentProcess.RunAsync([.. Arguments("--http", taken.LocalEndpoint.ToString()!)]);
+        Assert.Equal(2, status);
+        Assert.Contains("--http", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Fact]
