@@ -2,17 +2,22 @@ namespace EdgeAdapt.Edge.Core.Guarding;
 
 /// <summary>The answers of a new set beside those of the last good one to the same frames, so that a drift of the frames speaks neither for nor against the set.</summary>
 /// <param name="Frames">Frames compared.</param>
-/// <param name="Agreement">Share of frames with the same class.</param>
+/// <param name="Disagreement">Share of frames with another class.</param>
 /// <param name="GoodClasses">How many classes the last good set gave.</param>
+/// <param name="Classes">How many the new one gives.</param>
 /// <param name="EntropyRise">In shares of ln(classes).</param>
 /// <param name="ConfidenceDrop">In probability.</param>
 /// <param name="ConcentrationRise">Of the share of the most frequent class.</param>
 /// <param name="NotFinite">Frames to which only the new set has no finite answer.</param>
 internal sealed record AnswerComparison(
-    int Frames, double Agreement, int GoodClasses, PairedRise EntropyRise, PairedRise ConfidenceDrop, PairedRise ConcentrationRise, int NotFinite)
+    int Frames, PairedRise Disagreement, int GoodClasses, int Classes, PairedRise EntropyRise, PairedRise ConfidenceDrop, PairedRise ConcentrationRise, int NotFinite)
 {
-    // Where the last good set gave one class alone, a good set that corrects it agrees nowhere.
-    private const int ClassesForAgreement = 3;
+    // Of one scene, which the last good set saw as one class or now as this and now as that, a good set that corrects it gives another class every time.
+    private const int FewestGoodClasses = 3;
+    private const int FewestClasses = 2;
+
+    /// <summary>Share of frames with the same class.</summary>
+    public double Agreement => 1 - Disagreement.Mean;
 
     /// <summary>Compares.</summary>
     /// <param name="good">The last good set's answers.</param>
@@ -27,8 +32,9 @@ internal sealed record AnswerComparison(
         int nowTop = MostFrequent(finite.Select(i => now[i].Class));
         return new AnswerComparison(
             finite.Length,
-            finite.Length == 0 ? 0 : finite.Average(i => good[i].Class == now[i].Class ? 1.0 : 0),
+            PairedRise.Of([.. finite.Select(i => good[i].Class == now[i].Class ? 0.0 : 1)]),
             finite.Select(i => good[i].Class).Distinct().Count(),
+            finite.Select(i => now[i].Class).Distinct().Count(),
             PairedRise.Of([.. finite.Select(i => ((double)now[i].Entropy - good[i].Entropy) / scale)]),
             PairedRise.Of([.. finite.Select(i => (double)good[i].Confidence - now[i].Confidence)]),
             PairedRise.Of([.. finite.Select(i => (now[i].Class == nowTop ? 1.0 : 0) - (good[i].Class == goodTop ? 1.0 : 0))]),
@@ -42,8 +48,9 @@ internal sealed record AnswerComparison(
 
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>
-    /// <param name="byAgreement">Whether the frames are different enough for agreement to say something; frames of one scene agree or disagree all together.</param>
-    public string? FindFault(RolloutGuardOptions options, bool byAgreement)
+    /// <param name="options">The limits.</param>
+    /// <param name="chosen">Whether the frames were chosen to be different, so that the plain share of agreement means something; else only what is sure of it counts.</param>
+    public string? FindFault(RolloutGuardOptions options, bool chosen)
     {
         if (NotFinite > 0)
         {
@@ -60,7 +67,8 @@ internal sealed record AnswerComparison(
             return $"its mean confidence on {Frames} frames is {ConfidenceDrop.Mean:0.00} below the last good set's ({options.MaximumConfidenceDrop:0.00} is allowed, --guard-confidence)";
         }
 
-        return byAgreement && GoodClasses >= ClassesForAgreement && Agreement < options.MinimumAgreement
+        double disagreement = chosen ? Disagreement.Mean : Disagreement.Sure;
+        return GoodClasses >= FewestGoodClasses && Classes >= FewestClasses && disagreement > 1 - options.MinimumAgreement
             ? $"it agrees with the last good set on {Agreement:P0} of {Frames} frames ({options.MinimumAgreement:P0} is asked for, --guard-agreement)"
             : null;
     }

@@ -41,8 +41,19 @@ internal sealed class Canary(CanaryFrames frames, PixelForm form, IReadOnlyList<
     /// <summary>Why a set must not be activated, with the remedy; null where nothing speaks against it.</summary>
     /// <exception cref="Onnx.OnnxModelException">One of them does not compute.</exception>
     public string? FindFault(ModelLease good, ModelLease candidate) =>
-        Compare(good, candidate) is { } comparison && (comparison.FindCollapse(options) ?? comparison.FindFault(options, byAgreement: true)) is { } fault
+        Compare(good, candidate) is { } comparison && (comparison.FindCollapse(options) ?? comparison.FindFault(options, chosen: true)) is { } fault
             ? $"on the frames kept on this device {fault}; publish an earlier version, or widen that limit" : null;
+
+    /// <summary>Takes a frame, for later sets to be tried on.</summary>
+    /// <param name="image">Preprocessed <c>[3, H, W]</c>; it is copied.</param>
+    /// <param name="good">The last good set's answer to it.</param>
+    public void Keep(ReadOnlySpan<float> image, AnswerSample good)
+    {
+        if (!float.IsNaN(good.Entropy))
+        {
+            frames.Offer(image, good.Class);
+        }
+    }
 
     /// <summary>The class that a state of the model gives to pixels.</summary>
     public int Classify(ModelLease model, byte[] pixels) => AnswerSample.Of(model.Run(Image(pixels)).Values).Class;

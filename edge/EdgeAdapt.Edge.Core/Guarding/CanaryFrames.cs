@@ -35,7 +35,7 @@ internal sealed class CanaryFrames(int capacity, PixelForm form)
     /// <param name="answered">Its class as the last good set sees it.</param>
     public void Offer(ReadOnlySpan<float> image, int answered)
     {
-        if (capacity == 0 || (_seen++ % Stride != 0 && Count >= capacity))
+        if (capacity == 0 || (Interlocked.Increment(ref _seen) % Stride != 0 && Count >= capacity))
         {
             return;
         }

@@ -18,8 +18,8 @@ public sealed record RolloutGuardOptions
     /// <summary>How far mean and deviation of a layer may be from the model file's, in the model file's deviations; above 0. Drift itself moves them.</summary>
     public double MaximumShift { get; init; } = 20;
 
-    /// <summary>Share of the canary frames on which a new set must give the class of the last good one; 0 to 1, 0 asks for none.</summary>
-    public double MinimumAgreement { get; init; } = 0.25;
+    /// <summary>Share of frames on which a new set must give the class of the last good one, where these are of several classes; 0 to 1, 0 asks for none.</summary>
+    public double MinimumAgreement { get; init; } = 0.3;
 
     /// <summary>How much the mean entropy of answers may rise over the last good set's on the same frames, as a share of ln(classes); above 0 and at most 1, 1 allows any.</summary>
     public double MaximumEntropyRise { get; init; } = 0.2;
@@ -56,7 +56,7 @@ public sealed record RolloutGuardOptions
 
         Require(MaximumDistance > 0 && double.IsFinite(MaximumDistance), "guard-distance", MaximumDistance, "Give a number above 0, for example 1.");
         Require(MaximumShift > 0 && double.IsFinite(MaximumShift), "guard-shift", MaximumShift, "Give a number above 0, for example 20.");
-        Require(MinimumAgreement is >= 0 and <= 1, "guard-agreement", MinimumAgreement, "Give a share of the canary frames from 0, which asks for none, to 1.");
+        Require(MinimumAgreement is >= 0 and <= 1, "guard-agreement", MinimumAgreement, "Give a share of the frames from 0, which asks for none, to 1.");
         Require(MaximumEntropyRise is > 0 and <= 1, "guard-entropy", MaximumEntropyRise, "Give a share of ln(classes) above 0; 1 allows any rise.");
         Require(MaximumConfidenceDrop is > 0 and <= 1, "guard-confidence", MaximumConfidenceDrop, "Give a probability above 0; 1 allows any fall.");
         Require(MaximumConcentrationRise is > 0 and <= 1, "guard-concentration", MaximumConcentrationRise, "Give a share of the frames above 0; 1 allows any rise.");

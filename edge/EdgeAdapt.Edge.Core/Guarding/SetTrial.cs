@@ -103,6 +103,7 @@ internal sealed class SetTrial
             using ModelLease current = _active.Acquire();
             (_, double time) = Run(current, tensor);
             _goodAnswers.Add(AnswerSample.Of(logits));
+            _canary.Keep(image, _goodAnswers[^1]);
             _answers.Add(answer);
             _goodTimes.Add(goodTime);
             _times.Add(time);
@@ -127,7 +128,7 @@ internal sealed class SetTrial
         }
     }
 
-    private string? FindFault(AnswerComparison window) => window.FindFault(_options, byAgreement: false) ?? FindCollapse(window) ?? FindDelay();
+    private string? FindFault(AnswerComparison window) => window.FindFault(_options, chosen: false) ?? FindCollapse(window) ?? FindDelay();
 
     /// <summary>A better set may well be of one mind about a scene that confused the last one; only where it is so about different frames too is it a collapse.</summary>
     private string? FindCollapse(AnswerComparison window)

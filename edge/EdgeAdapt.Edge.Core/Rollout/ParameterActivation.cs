@@ -169,10 +169,10 @@ internal sealed class ParameterActivation : IDisposable
     /// <summary>Keeps a set as the last good one.</summary>
     private void Accept(Trial trial)
     {
+        Volatile.Write(ref _lastReversal, null);
         _history.Save(trial.Candidate.Version, trial.Candidate.Content, trial.Candidate.Signature);
         End(trial);
         Save(_record.WithoutTrial());
-        Volatile.Write(ref _lastReversal, null);
         Log.ParametersProven(_logger, trial.Candidate.Version, trial.Watch.Judged);
     }
 

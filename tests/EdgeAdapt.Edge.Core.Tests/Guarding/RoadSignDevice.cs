@@ -71,7 +71,7 @@ internal sealed class RoadSignDevice : IAsyncDisposable
         Rollout.Offer(set);
         for (int i = 0; Counters.RefusedSets + Counters.Reversals == before || Rollout.Active.Version != good; i++)
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Within.Limit, "the set was neither refused nor taken back");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10), "the set was neither refused nor taken back");
             await AnswerAsync(frames.Sample(i % frames.Count).ToArray());
         }
 

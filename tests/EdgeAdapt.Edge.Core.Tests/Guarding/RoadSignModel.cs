@@ -42,7 +42,7 @@ internal static class RoadSignModel
             "random" => [.. Student.Source.Select(p => p with { Scale = [.. p.Scale.Select(_ => Normal())], Bias = [.. p.Bias.Select(_ => Normal())] })],
             "shuffled" => [.. Student.Source.Select(p => p with { Scale = Shuffle(p.Scale, random), Bias = Shuffle(p.Bias, random) })],
             "sign-flipped" => [.. Student.Source.Select(p => p with { Scale = [.. p.Scale.Select(v => -v)] })],
-            "one class" => [.. Student.Source.Select((p, i) => i < last ? p : p with { Scale = new float[p.Scale.Length], Bias = [.. p.Bias.Select(v => Math.Abs(v) + 0.5f)] })],
+            "one class" => [.. Student.Source.Select((p, i) => i < last ? p : p with { Bias = [.. p.Bias.Select(v => v + 20)] })],
             "not a number" => [.. Student.Source.Select((p, i) => i < last ? p : p with { Bias = [float.NaN, .. p.Bias[1..]] })],
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
