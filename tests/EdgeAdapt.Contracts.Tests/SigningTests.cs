@@ -11,6 +11,7 @@ public sealed class SigningTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public void Create_NewPair_PrivateKeyIsItsOwnersAlone()
     {
         string id = SigningKey.Create(File("a.key"), File("a.pub"));

@@ -1,7 +1,7 @@
+using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
-using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.ParameterSets.Signing;
 using Microsoft.Extensions.Logging;
