@@ -5,8 +5,8 @@ namespace EdgeAdapt.Edge.Core.Outbox;
 
 /// <summary>
 /// The ids of the samples that the cloud acknowledged last, kept in one file: 8 bytes of signature, then 16 bytes an id, oldest first. New ones are
-/// appended, and the file is written anew when it holds twice as many as are remembered. An id that a power cut tore off is forgotten, which costs
-/// one upload at most. Not thread safe.
+/// appended, and the file is written anew when it holds twice as many as are remembered. They are not forced to the disk, or each
+/// acknowledgement would cost an fsync: an id that a power cut took is forgotten, which costs one upload at most, and the cloud knows its id. Not thread safe.
 /// </summary>
 internal sealed class AcknowledgedIds
 {
@@ -50,7 +50,7 @@ internal sealed class AcknowledgedIds
     /// <summary>Whether a sample was acknowledged recently. False for what is no id.</summary>
     public bool Contains(string id) => TryParse(id, out UInt128 value) && _known.Contains(value);
 
-    /// <summary>Remembers ids and forces them to the disk; those that are known already are skipped.</summary>
+    /// <summary>Remembers ids and writes them; those that are known already are skipped.</summary>
     /// <exception cref="IOException">The disk is full or failing; they are remembered until the process ends.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be written to; they are remembered until the process ends.</exception>
     public void Add(IEnumerable<string> ids)

@@ -8,7 +8,7 @@ internal interface ISpoolDisk
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
     void Write(string path, IReadOnlyList<ReadOnlyMemory<byte>> parts);
 
-    /// <summary>Appends to an existing file and forces it to the disk. A crash may leave a part of it.</summary>
+    /// <summary>Appends to an existing file and leaves it to the operating system to bring it to the disk: a kill loses nothing of it, a power cut may leave any part.</summary>
     /// <exception cref="IOException">The disk is full, read-only or failing; a part may be there.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be written to.</exception>
     void Append(string path, ReadOnlySpan<byte> bytes);

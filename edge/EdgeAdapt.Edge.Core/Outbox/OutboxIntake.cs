@@ -46,7 +46,8 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
         {
             await foreach (Item item in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                item.Outcome?.SetResult(Write(item));
+                AddOutcome outcome = Write(item);
+                item.Outcome?.SetResult(outcome);
             }
         }
         finally

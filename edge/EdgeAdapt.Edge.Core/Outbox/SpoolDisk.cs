@@ -13,7 +13,6 @@ internal sealed class SpoolDisk : ISpoolDisk
     {
         using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         file.Write(bytes);
-        file.Flush(flushToDisk: true);
     }
 
     /// <inheritdoc/>
