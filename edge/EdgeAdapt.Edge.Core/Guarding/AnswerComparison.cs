@@ -48,7 +48,6 @@ internal sealed record AnswerComparison(
 
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>
-    /// <param name="options">The limits.</param>
     /// <param name="chosen">Whether the frames were chosen to be different, so that the plain share of agreement means something; else only what is sure of it counts.</param>
     public string? FindFault(RolloutGuardOptions options, bool chosen)
     {
