@@ -71,7 +71,7 @@ public sealed class KeysVerb : IVerb
     private static Command Verify(CommandContext context)
     {
         var set = new Option<string>("--set") { Description = "The parameter set; its signature lies beside it.", Required = true, HelpName = "SAFETENSORS" };
-        var keys = TrustedKeyOption.Create(required: true);
+        Option<string[]> keys = TrustedKeyOption.Create(required: true);
         var command = new Command(
             "verify",
             """

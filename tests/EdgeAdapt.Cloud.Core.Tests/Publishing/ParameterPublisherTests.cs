@@ -88,9 +88,11 @@ public sealed class ParameterPublisherTests
             Assert.Equal(2, messages.Count);
             Assert.All(messages, m => Assert.Null(trusted.FindFault(m.Payload.Span, ParametersPublication.SignatureOf(m))));
             Assert.True(ParametersPublication.TryParse(messages[0], out ParametersPublication? first, out _));
-            Assert.Equal((2L, null), (first.Set.Manifest.Version, first.Set.Manifest.Reissued));
+            Assert.Equal(2, first.Set.Manifest.Version);
+            Assert.Null(first.Set.Manifest.Reissued);
             Assert.True(ParametersPublication.TryParse(messages[1], out ParametersPublication? second, out _));
-            Assert.Equal((1L, bench.Time.GetUtcNow()), (second.Set.Manifest.Version, second.Set.Manifest.Reissued));
+            Assert.Equal(1, second.Set.Manifest.Version);
+            Assert.Equal(bench.Time.GetUtcNow(), second.Set.Manifest.Reissued);
         }
         finally
         {
