@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using EdgeAdapt.Edge.Core.Tests;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.ParameterSets;
