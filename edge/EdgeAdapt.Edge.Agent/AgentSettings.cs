@@ -56,7 +56,7 @@ internal static class AgentSettings
         new("guard-distance", "How far scale and bias of a layer may be from the model's, as a share of their size; beyond it a set is refused. Default 1."),
         new("guard-shift", "How far the statistics of a layer may be from the model's, in deviations; beyond it a set is refused. Default 20."),
         new("canary-frames", "Frames kept on this device to try parameter sets on; 0 for none. Default 32."),
-        new("guard-agreement", "Share of frames on which a new set must give the class of the last good one. Default 0.3."),
+        new("guard-agreement", "Share of frames on which a new set must give the class of the last good one. Default 0.4."),
         new("guard-entropy", "How much a new set may raise the mean entropy of the answers, as a share of ln(classes); 1 allows any rise. Default 0.2."),
         new("guard-confidence", "How much a new set may lower the mean confidence of the answers; 1 allows any fall. Default 0.25."),
         new("guard-concentration", "How much a new set may raise the share of the most frequent class; 1 allows any rise. Default 0.35."),

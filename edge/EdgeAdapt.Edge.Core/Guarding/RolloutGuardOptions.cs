@@ -19,7 +19,7 @@ public sealed record RolloutGuardOptions
     public double MaximumShift { get; init; } = 20;
 
     /// <summary>Share of frames on which a new set must give the class of the last good one, where these are of several classes; 0 to 1, 0 asks for none.</summary>
-    public double MinimumAgreement { get; init; } = 0.3;
+    public double MinimumAgreement { get; init; } = 0.4;
 
     /// <summary>How much the mean entropy of answers may rise over the last good set's on the same frames, as a share of ln(classes); above 0 and at most 1, 1 allows any.</summary>
     public double MaximumEntropyRise { get; init; } = 0.2;
