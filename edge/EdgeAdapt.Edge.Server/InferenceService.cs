@@ -86,13 +86,8 @@ internal sealed class InferenceService : IAsyncDisposable
         try
         {
             RequestImage[] images = await _images.ReadAsync(tensor, cancellationToken).ConfigureAwait(false);
-            BatchAnswer answer = await RunAsync(images, cancellationToken).ConfigureAwait(false);
+            BatchAnswer answer = await RunAsync(images, captured, cancellationToken).ConfigureAwait(false);
             Interlocked.Increment(ref _answered);
-            for (int i = 0; i < images.Length && _options.KeepSamples; i++)
-            {
-                _samples.Offer(images[i], answer.Logits[i], answer.Version, captured);
-            }
-
             return Outputs.Compose(request, answer);
         }
         finally
@@ -109,7 +104,7 @@ internal sealed class InferenceService : IAsyncDisposable
         _images.Dispose();
     }
 
-    private async Task<BatchAnswer> RunAsync(RequestImage[] images, CancellationToken cancellationToken)
+    private async Task<BatchAnswer> RunAsync(RequestImage[] images, DateTimeOffset captured, CancellationToken cancellationToken)
     {
         BatchAnswer answer;
         try
@@ -119,6 +114,11 @@ internal sealed class InferenceService : IAsyncDisposable
         catch (OnnxModelException e)
         {
             throw new RequestException(StatusCodes.Status422UnprocessableEntity, e.Message);
+        }
+
+        for (int i = 0; i < images.Length && _options.KeepSamples; i++)
+        {
+            _samples.Offer(images[i], answer.Logits[i], answer.Version, captured);
         }
 
         for (int i = 0; i < images.Length; i++)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Tests;
 using EdgeAdapt.Edge.Core.Tests.Answering;
@@ -35,7 +36,10 @@ internal sealed class ServerFixture : IAsyncDisposable
     public static async Task<ServerFixture> StartAsync(ServerOptions? options = null, Func<EdgeAgentOptions, EdgeAgentOptions>? change = null)
     {
         var files = new AgentFixture();
-        EdgeAgentOptions agentOptions = files.Options(string.Empty) with { TakesRequests = true, Broker = null, Statistics = StatisticsMode.Set };
+
+        // The tests' parameter sets differ much from the model, so that answers tell them apart.
+        var guard = new RolloutGuardOptions { Window = 0, CanaryFrames = 0, MaximumDistance = 1000, MaximumShift = 1000 };
+        EdgeAgentOptions agentOptions = files.Options(string.Empty) with { TakesRequests = true, Broker = null, Statistics = StatisticsMode.Set, Guard = guard };
         EdgeAgent agent = files.Open(change?.Invoke(agentOptions) ?? agentOptions, new OfflineUplink());
         options ??= new ServerOptions();
         InferenceServer server = await InferenceServer.StartAsync(

@@ -80,9 +80,10 @@ public sealed class DeviceModel
 
     /// <summary>Offers a parameter set, which goes through the same checks as one that came over MQTT.</summary>
     /// <param name="file">The file: safetensors with EdgeAdapt's manifest.</param>
+    /// <param name="signature">The signature over the file's bytes as text; null for none.</param>
     /// <param name="cancellationToken">Ends the wait; the decision is taken all the same.</param>
     /// <exception cref="ParameterSetFormatException">The bytes are no parameter set.</exception>
-    public async Task<ParametersDecision> OfferAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    public async Task<ParametersDecision> OfferAsync(ReadOnlyMemory<byte> file, string? signature, CancellationToken cancellationToken)
     {
         ParameterSet set = ParameterSetFile.FromBytes(file.Span);
         MqttMessage publication;
@@ -102,6 +103,14 @@ public sealed class DeviceModel
             throw new ParameterSetFormatException(e.Message, e);
         }
 
+        // What was signed are the file's own bytes, not those of another writing of the same set.
+        Dictionary<string, string> properties = new(publication.UserProperties, StringComparer.Ordinal);
+        if (signature is not null)
+        {
+            properties[ParametersPublication.SignatureProperty] = signature;
+        }
+
+        publication = publication with { Payload = file, UserProperties = properties };
         ParametersDecision decision = await _parts.Rollout.OfferAsync(publication).WaitAsync(cancellationToken).ConfigureAwait(false);
         return decision with { IsOutdated = !decision.Accepted && set.Manifest.Version <= decision.ActiveVersion };
     }

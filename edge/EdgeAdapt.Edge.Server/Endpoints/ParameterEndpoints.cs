@@ -8,6 +8,7 @@ namespace EdgeAdapt.Edge.Server.Endpoints;
 /// <summary>The model's normalization parameters: what answers now, and a new set in its place without loading the model anew.</summary>
 internal static class ParameterEndpoints
 {
+    private const string SignatureHeader = "EdgeAdapt-Signature";
     private static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(60);
 
     public static void MapParameters(this WebApplication app, InferenceService service, RequestGuard guard, ServerOptions options, TimeProvider time)
@@ -32,7 +33,7 @@ internal static class ParameterEndpoints
         ParametersDecision decision;
         try
         {
-            decision = await model.OfferAsync(file, either.Token).ConfigureAwait(false);
+            decision = await model.OfferAsync(file, context.Request.Headers[SignatureHeader], either.Token).ConfigureAwait(false);
         }
         catch (ParameterSetFormatException e)
         {
