@@ -10,8 +10,8 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 /// <summary>
 /// Sends the outbox, the most valuable sample first, with a bounded number on their way. A sample leaves the outbox only when the cloud says that it has it:
 /// the broker's acknowledgement is not enough, since a cloud service may take a message from the broker and die before storing it. What is
-/// A byte budget is paid for each attempt, and a sample waits for it in its turn: were smaller ones let by, a large one would wait for ever. What is
 /// not acknowledged in time, or was on its way when the connection broke, is sent again; the cloud knows repeated samples by their id.
+/// A byte budget is paid for each attempt, and a sample waits for it in its turn: were smaller ones let by, a large one would wait for ever.
 /// </summary>
 internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, UploadOptions options, ByteBudget budget, TimeProvider time, ILogger logger)
 {

@@ -40,7 +40,9 @@ public sealed class EdgeAgentBrokerTests : IDisposable
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
         await using MqttSession cloud = await StartCloudAsync(broker);
-        await using EdgeAgent agent = Open(broker, frames: 900, rate: 300);
+
+        // Nine seconds of frames: a connection takes one to come back on a busy machine, and the source must outlast two outages.
+        await using EdgeAgent agent = Open(broker, frames: 900, rate: 100);
         Task<AgentEnd> run = agent.RunAsync(CancellationToken.None);
         for (int outage = 1; outage <= 2; outage++)
         {
