@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeAdapt.Edge.Core.Tests;
 using EdgeAdapt.Onnx.Sessions;
 using EdgeAdapt.ParameterSets;
+using EdgeAdapt.ParameterSets.Signing;
 using EdgeAdapt.Testing.Models;
 
 namespace EdgeAdapt.Edge.Server.Tests;
@@ -49,6 +50,23 @@ public sealed class ParametersTests
         Assert.Equal(JsonValueKind.Null, history[0].GetProperty("refused").ValueKind);
         Assert.All(history[1..], entry => Assert.NotEmpty(entry.GetProperty("refused").GetString()!));
         Assert.Equal(3, history.Length);
+    }
+
+    [Fact]
+    public async Task Post_DeviceWithTrustedKey_TakesTheSignedSetAlone()
+    {
+        using var folder = new TemporaryFolder();
+        (string privateKey, string publicKey) = (Path.Combine(folder.Path, "fleet.key"), Path.Combine(folder.Path, "fleet.pub"));
+        SigningKey.Create(privateKey, publicKey);
+        using SigningKey key = SigningKey.Load(privateKey);
+        await using ServerFixture server = await ServerFixture.StartAsync(change: options => options with { TrustedKeys = [publicKey] });
+        byte[] set = ParameterSetFile.ToBytes(Tiny.Set(3)), other = ParameterSetFile.ToBytes(Tiny.Set(4));
+        await RefusedAsync(server, set, HttpStatusCode.UnprocessableEntity, "not signed");
+        HttpResponseMessage forged = await server.PostAsync(Parameters, other, signature: key.Sign(set).ToString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, forged.StatusCode);
+        Assert.Contains("signature", await ServerFixture.ErrorAsync(forged), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Parameters, set, signature: key.Sign(set).ToString())).StatusCode);
+        Assert.Equal(3, (await AskAsync(server, 0)).Version);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) => PostAsync(path, Encoding.UTF8.GetBytes(json));
 
-    public async Task<HttpResponseMessage> PostAsync(string path, byte[] body, int? headerLength = null)
+    public async Task<HttpResponseMessage> PostAsync(string path, byte[] body, int? headerLength = null, string? signature = null)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(headerLength is null ? "application/json" : "application/octet-stream");
@@ -57,6 +57,11 @@ internal sealed class ServerFixture : IAsyncDisposable
         if (headerLength is { } length)
         {
             request.Headers.Add("Inference-Header-Content-Length", $"{length}");
+        }
+
+        if (signature is not null)
+        {
+            request.Headers.Add("EdgeAdapt-Signature", signature);
         }
 
         return await Http.SendAsync(request);
