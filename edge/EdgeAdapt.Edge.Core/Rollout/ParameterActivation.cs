@@ -160,9 +160,9 @@ internal sealed class ParameterActivation : IDisposable
         }
 
         Volatile.Write(ref _lastRefusal, null);
-        _counters.CountParameterSwap();
         _report.Write(new SwapLine { Kind = "parameters", Version = next.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
         Log.ParametersSwapped(_logger, next.Version, milliseconds);
+        _counters.CountParameterSwap();
         Decided?.Invoke();
     }
 
@@ -187,18 +187,20 @@ internal sealed class ParameterActivation : IDisposable
     {
         Save(_record.WithReverted(new RevertedSet(version, _time.GetUtcNow(), reason)));
         Volatile.Write(ref _lastReversal, $"version {version}: {reason}");
-        _counters.CountReversal();
         _report.Write(new RevertLine { Version = version, To = _active.State.Version, Frames = frames, Milliseconds = milliseconds, Reason = reason });
         Log.ParametersReverted(_logger, version, _active.State.Version, milliseconds, frames, reason);
+
+        // Last: whoever sees the count finds the report.
+        _counters.CountReversal();
         Decided?.Invoke();
     }
 
     private void Refuse(long? version, string reason)
     {
         Volatile.Write(ref _lastRefusal, reason);
-        _counters.CountRefusedSet();
         _report.Write(new RefusedLine { Version = version, Reason = reason });
         Log.ParametersRefused(_logger, version, _active.State.Version, reason);
+        _counters.CountRefusedSet();
         Decided?.Invoke();
     }
 
