@@ -63,6 +63,44 @@ public sealed class CloudAdapterTests
     }
 
     [Fact]
+    public void Adapt_ReplaySteps_FollowEachBatchOnceTheBufferIsFullEnough()
+    {
+        using CloudAdapter adapter = Create(Small with { ReplaySteps = 2 }), without = Create(Small);
+        foreach (CloudAdapter each in new[] { adapter, without })
+        {
+            Enqueue(each, 0, 4);
+            Assert.Equal(0, Assert.Single(each.Adapt()).ReplaySteps);
+        }
+
+        Assert.Equal(without.StudentParameters[0].Scale, adapter.StudentParameters[0].Scale);
+        Enqueue(adapter, 4, 4);
+        Assert.Equal(2, Assert.Single(adapter.Adapt()).ReplaySteps);
+        Assert.Equal((4L, 8L), (adapter.Steps, adapter.SamplesSeen));
+        Enqueue(without, 4, 4);
+        without.Adapt();
+        Assert.NotEqual(without.StudentParameters[0].Scale, adapter.StudentParameters[0].Scale);
+    }
+
+    [Fact]
+    public void Adapt_BalancedReplayOrConfidentAnswers_TrainOtherParametersOnAsManyDraws()
+    {
+        float[] plain = Train(Small), balanced = Train(Small with { BalanceReplay = true }), confident = Train(Small with { MinimumConfidence = 0.5 });
+        Assert.NotEqual(plain, balanced);
+        Assert.NotEqual(plain, confident);
+        Assert.NotEqual(balanced, confident);
+        Assert.Equal(balanced, Train(Small with { BalanceReplay = true }));
+    }
+
+    [Fact]
+    public void FindFaults_ReplayStepsAndConfidenceOutsideTheirDomains_NamesBoth()
+    {
+        IReadOnlyList<string> faults = new CemaOptions { ReplaySteps = -1, MinimumConfidence = 1 }.FindFaults();
+        Assert.Equal(2, faults.Count);
+        Assert.Contains(nameof(CemaOptions.ReplaySteps), faults[0], StringComparison.Ordinal);
+        Assert.Contains(nameof(CemaOptions.MinimumConfidence), faults[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adapt_BrokenSample_LeavesItOutAndKeepsTheOrder()
     {
         using CloudAdapter clean = Create(Small);

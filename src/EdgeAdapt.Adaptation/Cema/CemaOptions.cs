@@ -54,6 +54,16 @@ public sealed record CemaOptions
     /// <summary>Replayed samples for each uploaded one, at least 0. In the authors' code: 3 (25 % new, 75 % replayed).</summary>
     public int ReplayPerUpload { get; init; } = 3;
 
+    /// <summary>
+    /// Whether replayed samples are balanced over the classes that they are taught as: twice as many are drawn, and of those one of each class in turn is taken. Not in the authors' code.
+    /// </summary>
+    public bool BalanceReplay { get; init; }
+
+    /// <summary>
+    /// Student steps on replayed samples alone after each step on uploads, at least 0, once the buffer holds <see cref="ReplayMinimum"/>. They cost no uplink. In the authors' code: none.
+    /// </summary>
+    public int ReplaySteps { get; init; }
+
     /// <summary>Whether a round without enough uploads takes one student step on replayed samples alone. In the authors' code: yes.</summary>
     public bool ReplayOnlyStep { get; init; } = true;
 
@@ -105,6 +115,12 @@ public sealed record CemaOptions
     /// </summary>
     public double Sharpening { get; init; } = 1;
 
+    /// <summary>
+    /// Confidence threshold on what is taught, from 0 and below 1: samples whose likeliest class has less probability in the (sharpened) pool are left out of the student's step, all but the two
+    /// surest. 0 leaves none out, and is what the authors do.
+    /// </summary>
+    public double MinimumConfidence { get; init; }
+
     /// <summary>When what was learnt is given up for the source's parameters or those of an earlier condition; null never does. Not in the authors' code.</summary>
     public GuardOptions? Guard { get; init; }
 
@@ -148,6 +164,8 @@ public sealed record CemaOptions
         Require(StatisticsMomentum > 0 && StatisticsMomentum <= 1, nameof(StatisticsMomentum), StatisticsMomentum, "give a number above 0 and at most 1, for example 0.1");
         Require(MaximumAnswerShift is null or > 0 and < double.PositiveInfinity, nameof(MaximumAnswerShift), MaximumAnswerShift, "give a finite number of nats above 0, for example 0.05, or leave it out");
         Require(SourceShare is >= 0 and < 1, nameof(SourceShare), SourceShare, "give a weight from 0 and below 1, for example 0.5");
+        Require(ReplaySteps >= 0, nameof(ReplaySteps), ReplaySteps, "give at least 0, for example 1");
+        Require(MinimumConfidence is >= 0 and < 1, nameof(MinimumConfidence), MinimumConfidence, "give a probability from 0 and below 1, for example 0.5; 0 leaves no sample out");
         Require(Sharpening is > 0 and <= 1, nameof(Sharpening), Sharpening, "give a number above 0 and at most 1, for example 0.5; 1 leaves the answers as they are");
         Require(Enum.IsDefined(Start), nameof(Start), Start, "give FirstBatch, Source or Edge");
         return faults;

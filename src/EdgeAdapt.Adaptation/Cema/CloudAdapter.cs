@@ -109,14 +109,19 @@ public sealed class CloudAdapter : IDisposable
         var steps = new List<AdaptationStep>();
         while (!cancellation.IsCancellationRequested && TakeBatch() is { } batch)
         {
-            steps.Add(Step(batch));
+            AdaptationStep step = Step(batch);
+            while (step.ReplaySteps < _options.ReplaySteps && Replays && StepOnReplay() is { Outcome: AdaptationOutcome.Trained })
+            {
+                step = step with { ReplaySteps = step.ReplaySteps + 1 };
+            }
+
+            steps.Add(step);
         }
 
-        bool replay = steps.Count == 0 && _options.ReplayOnlyStep && _options.ReplayCapacity > 0 && _samples.Replayable > _options.ReplayMinimum;
-        if (replay && !cancellation.IsCancellationRequested && Draw((_options.ReplayPerUpload + 1) * _options.CloudBatch) is { Count: >= 2 } drawn)
+        bool replay = steps.Count == 0 && _options.ReplayOnlyStep && _samples.Replayable > _options.ReplayMinimum;
+        if (replay && !cancellation.IsCancellationRequested && StepOnReplay() is { } replayed)
         {
-            FloatTensor images = Stack(drawn);
-            steps.Add(Distil(images, Teach(images), 0, drawn.Count, null));
+            steps.Add(replayed);
         }
 
         return steps;
@@ -216,18 +221,26 @@ public sealed class CloudAdapter : IDisposable
             teacher = Answer(_teacher.Forward, uploaded);
         }
 
-        FloatTensor targets = Pool(teacher, uploaded);
+        var lesson = new Lesson(uploaded, Pool(teacher, uploaded));
 
         // The replay buffer holds this batch already, so a step may see one of its samples twice; the authors' code does the same.
-        bool replay = _options.ReplayCapacity > 0 && _samples.Replayable >= _options.ReplayMinimum;
-        List<float[]> drawn = replay ? Draw(_options.ReplayPerUpload * _options.CloudBatch) : [];
-        if (drawn.Count == 0)
-        {
-            return Distil(uploaded, targets, batch.Count, 0, teacherLoss) with { Guard = decision };
-        }
+        Lesson? replayed = Replays ? Replay(_options.ReplayPerUpload * _options.CloudBatch) : null;
+        return Distil(replayed is null ? lesson : lesson.Join(replayed), batch.Count, replayed?.Count ?? 0, teacherLoss) with { Guard = decision };
+    }
 
-        FloatTensor replayed = Stack(drawn);
-        return Distil(Join(uploaded, replayed), Join(targets, Teach(replayed)), batch.Count, drawn.Count, teacherLoss) with { Guard = decision };
+    /// <summary>A student step on replayed samples alone; null where fewer than two can be drawn.</summary>
+    private AdaptationStep? StepOnReplay() => Replay((_options.ReplayPerUpload + 1) * _options.CloudBatch) is { Count: >= 2 } lesson
+        ? Distil(lesson, 0, lesson.Count, null)
+        : null;
+
+    /// <summary>Draws from the replay buffer; null where nothing can be drawn.</summary>
+    private Lesson? Replay(int count)
+    {
+        int candidates = _options.BalanceReplay ? 2 * count : count;
+        FloatTensor? images = _options.ReplayCapacity > 0 && Draw(candidates) is { Count: > 0 } drawn ? Stack(drawn) : null;
+        return images is null ? null
+            : _options.BalanceReplay ? new Lesson(images, Teach(images)).Balanced(count)
+            : new Lesson(images, Teach(images));
     }
 
     /// <summary>
@@ -276,12 +289,13 @@ public sealed class CloudAdapter : IDisposable
         }
     }
 
-    private AdaptationStep Distil(FloatTensor images, FloatTensor targets, int uploaded, int replayed, float? teacherLoss)
+    private AdaptationStep Distil(Lesson whole, int uploaded, int replayed, float? teacherLoss)
     {
-        _student.StartStatistics(images);
-        (TrainingResult result, bool applied) = _student.Train(images, new LossInputs
+        Lesson lesson = whole.Confident(_options.MinimumConfidence);
+        _student.StartStatistics(lesson.Images);
+        (TrainingResult result, bool applied) = _student.Train(lesson.Images, new LossInputs
         {
-            TeacherLogits = targets,
+            TeacherLogits = lesson.Answers,
             Alpha = _options.Alpha,
             Beta = _options.Beta,
             Gamma = _options.Gamma,
@@ -295,6 +309,8 @@ public sealed class CloudAdapter : IDisposable
 
     /// <summary>What the student is to answer: the teacher's answers, pooled with the source model's where that has a share.</summary>
     private FloatTensor Teach(FloatTensor images) => Pool(Answer(_teacher.Forward, images), images);
+
+    private bool Replays => _options.ReplayCapacity > 0 && _samples.Replayable >= _options.ReplayMinimum;
 
     private bool NeedsSource => _options.SourceShare > 0 || _guard is not null;
 
@@ -345,9 +361,6 @@ public sealed class CloudAdapter : IDisposable
         sample.CopyTo(values);
         return FiniteValues.AreAll(values) ? values : null;
     }
-
-    private static FloatTensor Join(FloatTensor first, FloatTensor second) =>
-        new([.. first.Values, .. second.Values], [first.Count + second.Count, .. first.Shape[1..]]);
 
     private FloatTensor Stack(List<float[]> samples) => FloatTensor.Stack(samples, _imageShape);
 }

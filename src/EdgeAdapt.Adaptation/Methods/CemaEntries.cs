@@ -13,6 +13,7 @@ internal static class CemaEntries
         .. new[] { 25, 10, 2 }.Select(percent => Entry(
             $"edgeadapt-{percent}", $"edgeadapt with at most {percent} % uploaded", "this product on a thinner uplink",
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0 } })),
+        .. Variants(CemaOptions.Default).Select(v => Entry($"edgeadapt-{v.Name}", $"edgeadapt {v.Means}", "this product, not the default", v.Options)),
     ];
 
     private static MethodEntry Entry(string name, string description, string source, CemaOptions options) =>
@@ -21,6 +22,14 @@ internal static class CemaEntries
             NeedsTeacher = true,
             HasDelay = true,
         };
+
+    private static IEnumerable<(string Name, string Means, CemaOptions Options)> Variants(CemaOptions full)
+    {
+        yield return ("steps", "with a step on replayed samples after each on uploads", full with { ReplaySteps = 1 });
+        yield return ("balanced", "with replay balanced over the taught classes", full with { BalanceReplay = true });
+        yield return ("confident", "without samples whose taught class has a probability below one half", full with { MinimumConfidence = 0.5 });
+        yield return ("no-guard", "without the guard: nothing is forgotten, restored or reused", full with { Guard = null });
+    }
 
     private static IEnumerable<(string Part, string Means, CemaOptions Options)> Ablations(CemaOptions full)
     {
