@@ -15,20 +15,10 @@ public sealed class BadSetTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string, StatisticsMode> BadSets
-    {
-        get
-        {
-            TheoryData<string, StatisticsMode> rows = [];
-            foreach (string kind in new[] { "random", "shuffled", "sign-flipped", "one class", "not a number", "wrong model" })
-            {
-                rows.Add(kind, StatisticsMode.Mixed);
-                rows.Add(kind, StatisticsMode.Set);
-            }
+    /// <summary>Sets that the form and the numbers alone do not give away.</summary>
+    public static TheoryData<string, StatisticsMode> SetsThatFit => InBothModes("random", "shuffled", "sign-flipped", "one class");
 
-            return rows;
-        }
-    }
+    public static TheoryData<string, StatisticsMode> BadSets => InBothModes("random", "shuffled", "sign-flipped", "one class", "not a number", "wrong model");
 
     [Theory]
     [MemberData(nameof(BadSets))]
@@ -42,14 +32,7 @@ public sealed class BadSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("random", StatisticsMode.Mixed)]
-    [InlineData("shuffled", StatisticsMode.Mixed)]
-    [InlineData("sign-flipped", StatisticsMode.Mixed)]
-    [InlineData("one class", StatisticsMode.Mixed)]
-    [InlineData("random", StatisticsMode.Set)]
-    [InlineData("shuffled", StatisticsMode.Set)]
-    [InlineData("sign-flipped", StatisticsMode.Set)]
-    [InlineData("one class", StatisticsMode.Set)]
+    [MemberData(nameof(SetsThatFit))]
     public async Task Take_BadSetThatNoBoundStops_IsRefusedOnTheKeptFrames(string kind, StatisticsMode mode)
     {
         await using var device = new RoadSignDevice(_folder, mode, new RolloutGuardOptions { MaximumDistance = 1e9 });
@@ -61,14 +44,7 @@ public sealed class BadSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("random", StatisticsMode.Mixed)]
-    [InlineData("shuffled", StatisticsMode.Mixed)]
-    [InlineData("sign-flipped", StatisticsMode.Mixed)]
-    [InlineData("one class", StatisticsMode.Mixed)]
-    [InlineData("random", StatisticsMode.Set)]
-    [InlineData("shuffled", StatisticsMode.Set)]
-    [InlineData("sign-flipped", StatisticsMode.Set)]
-    [InlineData("one class", StatisticsMode.Set)]
+    [MemberData(nameof(SetsThatFit))]
     public async Task Take_BadSetThatAnswers_IsTakenBackAndNotTakenAgain(string kind, StatisticsMode mode)
     {
         await using var device = new RoadSignDevice(_folder, mode, new RolloutGuardOptions { MaximumDistance = 1e9, CanaryFrames = 0 });
@@ -84,6 +60,18 @@ public sealed class BadSetTests : IDisposable
         await device.RejectAsync(Message(kind), Frames, 0);
         Assert.Contains("took it back", device.Rollout.LastRefusal, StringComparison.Ordinal);
         Assert.Contains("reissue", device.Rollout.LastRefusal, StringComparison.Ordinal);
+    }
+
+    private static TheoryData<string, StatisticsMode> InBothModes(params string[] kinds)
+    {
+        TheoryData<string, StatisticsMode> rows = [];
+        foreach (string kind in kinds)
+        {
+            rows.Add(kind, StatisticsMode.Mixed);
+            rows.Add(kind, StatisticsMode.Set);
+        }
+
+        return rows;
     }
 
     private static async Task FeedAsync(RoadSignDevice device)

@@ -34,7 +34,7 @@ public sealed class SampleOutboxTests : IDisposable
         Assert.Equal(2, second.Count);
         Assert.Equal(first.Bytes, second.Bytes);
         Fill(second, 4);
-        Assert.Equal([4, 3, 1], Drain(second));
+        Assert.Equal([4, 3, 1], OutboxContents.Of(second));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SampleOutboxTests : IDisposable
 
         Assert.InRange(outbox.Bytes, 1, OutboxOptions.SmallestMaximumBytes);
         Assert.Equal(10 - outbox.Count, outbox.Counters.Drops.Full);
-        Assert.Equal(Enumerable.Range(10 - outbox.Count, outbox.Count).Reverse(), Drain(outbox));
+        Assert.Equal(Enumerable.Range(10 - outbox.Count, outbox.Count).Reverse(), OutboxContents.Of(outbox));
         Assert.Equal(outbox.Bytes, Directory.EnumerateFiles(_folder.Path, "*.sample").Sum(f => new FileInfo(f).Length));
     }
 
@@ -69,7 +69,7 @@ public sealed class SampleOutboxTests : IDisposable
         SampleOutbox outbox = Open();
         Fill(outbox, 1);
         Assert.Equal(AddOutcome.TooLarge, outbox.Add(Samples.Create(2, (int)OutboxOptions.SmallestMaximumBytes)));
-        Assert.Equal([1], Drain(outbox));
+        Assert.Equal([1], OutboxContents.Of(outbox));
         Assert.Equal(1, outbox.Counters.Drops.Unsendable);
     }
 
@@ -97,7 +97,7 @@ public sealed class SampleOutboxTests : IDisposable
         string[] ids = [Samples.Create(1).Id, Samples.Create(99).Id];
         Assert.Equal(1, outbox.Acknowledge(ids));
         Assert.Equal(0, outbox.Acknowledge(ids));
-        Assert.Equal([2], Drain(outbox));
+        Assert.Equal([2], OutboxContents.Of(outbox));
         Assert.Single(Directory.EnumerateFiles(_folder.Path, "*.sample"));
     }
 
@@ -109,7 +109,7 @@ public sealed class SampleOutboxTests : IDisposable
         SampleOutbox outbox = Open();
         Assert.False(File.Exists(half));
         Assert.Equal(1, outbox.Counters.Unfinished);
-        Assert.Equal([1], Drain(outbox));
+        Assert.Equal([1], OutboxContents.Of(outbox));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class SampleOutboxTests : IDisposable
 
         SampleOutbox outbox = Open();
         Assert.Equal(1, outbox.Counters.Drops.Damaged);
-        Assert.Equal([2], Drain(outbox));
+        Assert.Equal([2], OutboxContents.Of(outbox));
         Assert.True(File.Exists(_folder.File("quarantine", Path.GetFileName(first))));
     }
 
@@ -138,7 +138,7 @@ public sealed class SampleOutboxTests : IDisposable
         bytes[^100] ^= 1;
         File.WriteAllBytes(first, bytes);
         Assert.Null(outbox.Read(outbox.Best(_ => true)!.Value));
-        Assert.Equal([2], Drain(outbox));
+        Assert.Equal([2], OutboxContents.Of(outbox));
         Assert.Equal(1, outbox.Counters.Drops.Damaged);
     }
 
@@ -183,18 +183,6 @@ public sealed class SampleOutboxTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(number)));
         }
-    }
-
-    private static List<int> Drain(SampleOutbox outbox)
-    {
-        List<int> numbers = [];
-        HashSet<string> seen = [];
-        while (outbox.Best(e => seen.Add(e.Id)) is { } entry)
-        {
-            numbers.Add(BitConverter.ToInt32(outbox.Read(entry)!.Content.Span));
-        }
-
-        return numbers;
     }
 
     private SampleOutbox Open() => SampleOutbox.Open(_folder.Path, Options, _time, _logger);

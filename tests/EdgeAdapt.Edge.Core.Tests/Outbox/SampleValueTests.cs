@@ -62,12 +62,12 @@ public sealed class SampleValueTests : IDisposable
 
         Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(6, 10_000), new SampleMerit(0.5, null)));
         Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(7, 10_000), new SampleMerit(1, null)));
-        Assert.Equal([7, 0, 2, 4, 5, 6], Drain(outbox));
+        Assert.Equal([7, 0, 2, 4, 5, 6], OutboxContents.Of(outbox));
         Assert.Equal(AddOutcome.LessValuable, outbox.Add(Samples.Create(8, 10_000), new SampleMerit(0.05, null)));
-        Assert.Equal([7, 0, 2, 4, 5, 6], Drain(outbox));
+        Assert.Equal([7, 0, 2, 4, 5, 6], OutboxContents.Of(outbox));
         Assert.Equal(3, outbox.Counters.Drops.Full);
         Assert.Equal((8L, 3L), (outbox.Counters.Stored, outbox.Counters.Dropped));
-        Assert.Equal([7, 0, 2, 4, 5, 6], Drain(Open()));
+        Assert.Equal([7, 0, 2, 4, 5, 6], OutboxContents.Of(Open()));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class SampleValueTests : IDisposable
         Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(1, 20_000), new SampleMerit(0.9, null)));
         Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(2, 20_000), new SampleMerit(0.1, null)));
         Assert.Equal(AddOutcome.LessValuable, outbox.Add(Samples.Create(3, 50_000), new SampleMerit(0.5, null)));
-        Assert.Equal([1, 2], Drain(outbox));
+        Assert.Equal([1, 2], OutboxContents.Of(outbox));
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class SampleValueTests : IDisposable
         outbox.Add(Samples.Create(1), new SampleMerit(0.5, cat));
         outbox.Add(Samples.Create(2), new SampleMerit(0.5, cat));
         outbox.Add(Samples.Create(3), new SampleMerit(0.5, dog));
-        Assert.Equal([1, 3, 2], Drain(outbox));
-        Assert.Equal([1, 3, 2], Drain(Open()));
+        Assert.Equal([1, 3, 2], OutboxContents.Of(outbox));
+        Assert.Equal([1, 3, 2], OutboxContents.Of(Open()));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class SampleValueTests : IDisposable
 
         _time.Advance(TimeSpan.FromDays(3.1));
         outbox.DropTooOld();
-        Assert.Equal([2], Drain(outbox));
+        Assert.Equal([2], OutboxContents.Of(outbox));
         Assert.Equal(1, outbox.Counters.Drops.TooOld);
     }
 
@@ -123,11 +123,11 @@ public sealed class SampleValueTests : IDisposable
         first.Add(Samples.Create(2));
         _time.Jump(TimeSpan.FromDays(days));
         SampleOutbox second = Open();
-        Assert.Equal([2, 1], Drain(second));
+        Assert.Equal([2, 1], OutboxContents.Of(second));
         _time.Advance(TimeSpan.FromHours(1));
         second.Add(Samples.Create(3));
         _time.Jump(TimeSpan.FromDays(-days));
-        Assert.Equal([3, 2, 1], Drain(Open()));
+        Assert.Equal([3, 2, 1], OutboxContents.Of(Open()));
     }
 
     [Fact]
@@ -161,18 +161,6 @@ public sealed class SampleValueTests : IDisposable
         Assert.Contains("1 duplicate", line, StringComparison.Ordinal);
         Assert.Contains("1 disk too slow; 95 lost", line, StringComparison.Ordinal);
         Assert.Equal(1, before);
-    }
-
-    private static List<int> Drain(SampleOutbox outbox)
-    {
-        List<int> numbers = [];
-        HashSet<string> seen = [];
-        while (outbox.Best(e => seen.Add(e.Id)) is { } entry)
-        {
-            numbers.Add(BitConverter.ToInt32(outbox.Read(entry)!.Content.Span));
-        }
-
-        return numbers;
     }
 
     private SampleOutbox Open() => SampleOutbox.Open(_folder.Path, Options, _time, _logger);
