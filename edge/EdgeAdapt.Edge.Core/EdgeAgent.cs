@@ -141,7 +141,11 @@ public sealed class EdgeAgent : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _parts.DisposeAsync().ConfigureAwait(false);
+        _loop.Dispose();
+    }
 
     private async Task<AgentEnd> AnswerAsync(Task[] workers, CancellationTokenSource stop)
     {

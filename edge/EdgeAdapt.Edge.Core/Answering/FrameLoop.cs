@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
@@ -16,10 +15,9 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <summary>
 /// Takes frames one after the other: decode, answer, then filter, then hand a selected one to the outbox, then count it for the statistics.
 /// Nothing that goes wrong with one frame, with the disk or with the connection keeps the next one from its answer. Frames that were answered
-/// elsewhere join behind their answer, from any thread.
+/// elsewhere join behind their answer, from any thread. Dispose it when neither its source nor such a frame is under way.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing to dispose.")]
-internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger)
+internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<float[]> _window = [];
@@ -91,6 +89,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <returns>The work on the statistics that this frame started.</returns>
     private async ValueTask<Task> TakeAsync(Frame frame)

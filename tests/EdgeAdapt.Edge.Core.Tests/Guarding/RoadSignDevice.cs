@@ -78,8 +78,7 @@ internal sealed class RoadSignDevice : IAsyncDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    public IReadOnlyList<JsonElement> Report(string type) =>
-        [.. File.ReadAllLines(_reportPath).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("type").GetString() == type)];
+    public IReadOnlyList<JsonElement> Report(string type) => ReportLines.Of(_reportPath, type);
 
     public async ValueTask DisposeAsync()
     {
