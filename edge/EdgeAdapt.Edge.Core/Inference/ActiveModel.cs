@@ -15,6 +15,7 @@ public sealed class ActiveModel : IDisposable
     private readonly PreparedModel? _prepared;
     private readonly SessionSettings _settings;
     private readonly FloatTensor _probe;
+    private readonly BusyTime _busy = new();
     private volatile ModelSnapshot? _current;
 
     /// <summary>Loads the model.</summary>
@@ -49,6 +50,9 @@ public sealed class ActiveModel : IDisposable
     /// <summary>How often the statistics that answer now have been refreshed.</summary>
     public long StatisticsGeneration => Current.StatisticsGeneration;
 
+    /// <summary>Time that leases have spent computing answers, added up over threads.</summary>
+    public TimeSpan Busy => _busy.Total;
+
     private ModelSnapshot Current => _current ?? throw new ObjectDisposedException(nameof(ActiveModel));
 
     /// <summary>The right to use the state that is active now. Dispose it soon: it keeps that state's session in memory.</summary>
@@ -60,7 +64,7 @@ public sealed class ActiveModel : IDisposable
             ModelSnapshot snapshot = Current;
             if (snapshot.TryEnter())
             {
-                return new ModelLease(snapshot, _model.Signature.InputName, _model.Signature.OutputName);
+                return new ModelLease(snapshot, _model.Signature.InputName, _model.Signature.OutputName, _busy);
             }
         }
     }
@@ -72,7 +76,7 @@ public sealed class ActiveModel : IDisposable
     /// <returns>The right to use it; disposed unactivated, the session goes with it.</returns>
     /// <exception cref="OnnxModelException">It does not load or its logits are not finite.</exception>
     public ModelLease Prepare(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration) =>
-        new(Build(parameters, version, statisticsGeneration), _model.Signature.InputName, _model.Signature.OutputName);
+        new(Build(parameters, version, statisticsGeneration), _model.Signature.InputName, _model.Signature.OutputName, new BusyTime());
 
     /// <summary>
     /// Makes a state the active one: a prepared one, or one that was active before. The lease stays the caller's, to be disposed as ever. Call it from one thread at a time.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
@@ -7,7 +8,7 @@ namespace EdgeAdapt.Onnx.Prepared;
 
 /// <summary>
 /// Makes sessions of one model under many parameters, each in a few milliseconds. ONNX Runtime optimizes the model once; from then on the
-/// normalization layers are folded here, into the weights as its kernels lay them out, and a session starts from those bytes as they are.
+/// normalization layers are folded here, into the weights as its kernels lay them out, and a session starts from that memory as it is.
 /// How the weights are laid out is not written down anywhere: it is found out by having a model optimized whose every channel holds a number
 /// of its own. Thread safe.
 /// </summary>
@@ -25,7 +26,7 @@ public sealed class PreparedModel
     private readonly int _slots;
     private readonly byte[] _template;
     private readonly IReadOnlyList<TensorPlace> _places;
-    private readonly ModelBuffers _buffers;
+    private readonly WeightBlocks _blocks;
 
     private PreparedModel(NormalizationModel model, SessionSettings settings, FoldedGraph graph, byte[] template, IReadOnlyList<TensorPlace> places)
     {
@@ -35,7 +36,7 @@ public sealed class PreparedModel
         _slots = graph.Slots;
         _template = template;
         _places = places;
-        _buffers = new ModelBuffers(template);
+        _blocks = new WeightBlocks(places.Max(p => p.Target + (p.Length * sizeof(float))));
     }
 
     /// <summary>Prepares a model, which takes as long as loading it a few times.</summary>
@@ -67,7 +68,7 @@ public sealed class PreparedModel
 
             ModelProto numbered = OptimizedForm.Of(graph.Fill(Numbers), settings, folder);
             ModelProto weighted = OptimizedForm.Of(graph.Fill(Template), settings, folder);
-            byte[] template = OptimizedForm.ToBytes(weighted, settings, folder);
+            byte[] template = Pinned(OptimizedForm.ToBytes(weighted, settings, folder));
             if (TensorPlaces.Find(graph, numbered, weighted, template, out reason) is not { } places)
             {
                 return null;
@@ -96,13 +97,15 @@ public sealed class PreparedModel
             tensor.Evaluate(parameters[tensor.Layer], _model.Layers[tensor.Layer].Epsilon, slots.AsSpan(tensor.FirstSlot, tensor.Slots));
         }
 
-        byte[] bytes = _buffers.Rent();
+        WeightBlock block = _blocks.Rent();
         foreach (TensorPlace place in _places)
         {
-            place.Write(slots, _template, bytes);
+            ReadOnlySpan<float> source = place.Source is { } at ? MemoryMarshal.Cast<byte, float>(_template.AsSpan(at, place.Length * sizeof(float))) : [];
+            place.Write(slots, source, block.Values(place.Target, place.Length));
         }
 
-        return ModelSession.InPlace(bytes, _settings, () => _buffers.Return(bytes));
+        return ModelSession.InPlace(
+            _template, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, () => _blocks.Return(block));
     }
 
     /// <summary>Compares with what ONNX Runtime folds, under parameters that move every channel of every layer.</summary>
@@ -132,6 +135,14 @@ public sealed class PreparedModel
         return distance <= Tolerance ? null : $"its answers would be off by {distance:G2} of the largest logit";
 
         float Factor() => 1 + (0.1f * random.NextSingle());
+    }
+
+    /// <summary>A copy that does not move: sessions read from it as long as they live.</summary>
+    private static byte[] Pinned(byte[] bytes)
+    {
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(pinned, 0);
+        return pinned;
     }
 
     /// <summary>The number of each element's slot.</summary>

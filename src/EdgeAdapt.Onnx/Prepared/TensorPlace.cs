@@ -1,25 +1,26 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace EdgeAdapt.Onnx.Prepared;
 
-/// <summary>Where a tensor lies in the bytes of an optimized model, and which slot each of its elements takes.</summary>
-/// <param name="Offset">Of its first byte.</param>
-/// <param name="IsWeight">Whether slots are factors of what the template holds; otherwise they are the values.</param>
+/// <summary>A tensor of an optimized model that depends on the layers' parameters, and how it is computed from them.</summary>
+/// <param name="Name">Its name in the optimized model.</param>
+/// <param name="Shape">Its dimensions, padding included.</param>
 /// <param name="Runs">The slots of its elements in order.</param>
-internal sealed record TensorPlace(int Offset, bool IsWeight, IReadOnlyList<SlotRun> Runs)
+/// <param name="Source">Offset of what the slots are factors of in the bytes of the optimized model; null where the slots are the values.</param>
+/// <param name="Target">Offset in a session's <see cref="WeightBlock"/>.</param>
+internal sealed record TensorPlace(string Name, long[] Shape, IReadOnlyList<SlotRun> Runs, int? Source, int Target)
 {
     private const int Tile = 512;
 
-    /// <summary>Writes the tensor.</summary>
+    /// <summary>Number of elements, padding included.</summary>
+    public int Length { get; } = Runs.Sum(r => r.Length);
+
+    /// <summary>Computes the tensor.</summary>
     /// <param name="slots">The number of each slot.</param>
-    /// <param name="template">The optimized model with the convolutions' own weights.</param>
-    /// <param name="target">A copy of it, to be written to.</param>
-    public void Write(ReadOnlySpan<float> slots, ReadOnlySpan<byte> template, Span<byte> target)
+    /// <param name="source">What they are factors of, <see cref="Length"/> values; empty where they are the values.</param>
+    /// <param name="values">Receives the tensor.</param>
+    public void Write(ReadOnlySpan<float> slots, ReadOnlySpan<float> source, Span<float> values)
     {
-        int length = Runs.Sum(r => r.Length);
-        ReadOnlySpan<float> source = MemoryMarshal.Cast<byte, float>(template.Slice(Offset, length * sizeof(float)));
-        Span<float> values = MemoryMarshal.Cast<byte, float>(target.Slice(Offset, length * sizeof(float)));
         Span<float> tile = stackalloc float[Tile];
         foreach (SlotRun run in Runs)
         {
@@ -33,17 +34,17 @@ internal sealed record TensorPlace(int Offset, bool IsWeight, IReadOnlyList<Slot
             for (int at = 0; at < run.Length; at += filled)
             {
                 int count = Math.Min(filled, run.Length - at);
-                if (IsWeight)
+                if (source.IsEmpty)
                 {
-                    TensorPrimitives.Multiply(source.Slice(at, count), tile[..count], values.Slice(at, count));
+                    tile[..count].CopyTo(values[at..]);
                 }
                 else
                 {
-                    tile[..count].CopyTo(values.Slice(at, count));
+                    TensorPrimitives.Multiply(source.Slice(at, count), tile[..count], values.Slice(at, count));
                 }
             }
 
-            source = source[run.Length..];
+            source = source.IsEmpty ? source : source[run.Length..];
             values = values[run.Length..];
         }
     }

@@ -17,6 +17,7 @@ internal static class TensorPlaces
     {
         var places = new List<TensorPlace>();
         Dictionary<string, TensorProto> values = weighted.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        int length = 0;
         var missing = graph.Tensors.ToHashSet();
         foreach (TensorProto candidate in numbered.Graph.Initializer)
         {
@@ -25,14 +26,16 @@ internal static class TensorPlaces
                 continue;
             }
 
-            int at = values.TryGetValue(candidate.Name, out TensorProto? value) ? template.IndexOf(MemoryMarshal.AsBytes(value.ToFloats().AsSpan())) : -1;
-            if (at < 0 || !missing.Remove(tensor) || places.Any(p => p.Offset == at))
+            int? at = tensor.Role != FoldedRole.Weight ? null
+                : values.TryGetValue(candidate.Name, out TensorProto? value) ? template.IndexOf(MemoryMarshal.AsBytes(value.ToFloats().AsSpan())) : -1;
+            if (at < 0 || !missing.Remove(tensor))
             {
                 reason = $"'{tensor.Name}' has no place of its own in what ONNX Runtime makes of it";
                 return null;
             }
 
-            places.Add(new TensorPlace(at, tensor.Role == FoldedRole.Weight, SlotRun.Of(slots)));
+            places.Add(new TensorPlace(candidate.Name, [.. candidate.Dims], SlotRun.Of(slots), at, length));
+            length += (slots.Length * sizeof(float)) + WeightBlock.CacheLine - 1 & -WeightBlock.CacheLine;
         }
 
         reason = missing.Count > 0 ? $"ONNX Runtime computes with '{missing.First().Name}'" : null;

@@ -52,26 +52,44 @@ public sealed class ModelSession : IDisposable
     /// <summary>The dimensions that ONNX Runtime inferred for an output; -1 where open, null where unknown.</summary>
     public int[]? OutputShape(string name) => _session.OutputMetadata[name] is { IsTensor: true } metadata ? metadata.Dimensions : null;
 
-    /// <summary>Runs a model that ONNX Runtime has optimized before, from its bytes as they are.</summary>
-    /// <param name="bytes">The model in ONNX Runtime's format, in an array that does not move; nobody writes to it until it is released.</param>
+    /// <summary>Runs a model that ONNX Runtime has optimized before, from memory as it is.</summary>
+    /// <param name="model">The model in ONNX Runtime's format, in an array that does not move; never written to again.</param>
+    /// <param name="weights">Name, dimensions and address of float32 tensors in place of the model's own; they stay until released.</param>
     /// <param name="settings">How to run it.</param>
-    /// <param name="released">Called when the session needs the bytes no more; also where this method throws.</param>
+    /// <param name="released">Called when the session needs the weights no more; also where this method throws.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime refuses the model.</exception>
-    internal static ModelSession InPlace(byte[] bytes, SessionSettings settings, Action released)
+    internal static ModelSession InPlace(byte[] model, IEnumerable<(string Name, long[] Shape, nint Address)> weights, SessionSettings settings, Action released)
     {
         using SessionOptions options = settings.ToNative();
         options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         options.AddSessionConfigEntry("session.load_model_format", "ORT");
         options.AddSessionConfigEntry("session.use_ort_model_bytes_directly", "1");
         options.AddSessionConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
+        List<OrtValue> values = [];
         try
         {
-            return new ModelSession(new InferenceSession(bytes, options), released);
+            foreach ((string name, long[] shape, nint address) in weights)
+            {
+                values.Add(OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, address, shape.Aggregate((long)sizeof(float), (a, b) => a * b)));
+                options.AddInitializer(name, values[^1]);
+            }
+
+            return new ModelSession(new InferenceSession(model, options), Release);
         }
         catch (OnnxRuntimeException e)
         {
-            released();
+            Release();
             throw new OnnxModelException($"ONNX Runtime cannot load the prepared model: {e.Message}", e);
+        }
+
+        void Release()
+        {
+            values.ForEach(v => v.Dispose());
+            released();
+
+            // ONNX Runtime has their addresses alone.
+            GC.KeepAlive(model);
         }
     }
 
