@@ -26,7 +26,7 @@ public sealed class PreparedModel
     private readonly int _slots;
     private readonly byte[] _template;
     private readonly IReadOnlyList<TensorPlace> _places;
-    private readonly WeightBlocks _blocks;
+    private readonly int _blockLength;
 
     private PreparedModel(NormalizationModel model, SessionSettings settings, FoldedGraph graph, byte[] template, IReadOnlyList<TensorPlace> places)
     {
@@ -36,7 +36,7 @@ public sealed class PreparedModel
         _slots = graph.Slots;
         _template = template;
         _places = places;
-        _blocks = new WeightBlocks(places.Max(p => p.Target + (p.Length * sizeof(float))));
+        _blockLength = places.Max(p => p.Target + (p.Length * sizeof(float)));
     }
 
     /// <summary>Prepares a model, which takes as long as loading it a few times.</summary>
@@ -97,7 +97,7 @@ public sealed class PreparedModel
             tensor.Evaluate(parameters[tensor.Layer], _model.Layers[tensor.Layer].Epsilon, slots.AsSpan(tensor.FirstSlot, tensor.Slots));
         }
 
-        WeightBlock block = _blocks.Rent();
+        var block = new WeightBlock(_blockLength);
         foreach (TensorPlace place in _places)
         {
             ReadOnlySpan<float> source = place.Source is { } at ? MemoryMarshal.Cast<byte, float>(_template.AsSpan(at, place.Length * sizeof(float))) : [];
@@ -105,7 +105,7 @@ public sealed class PreparedModel
         }
 
         return ModelSession.InPlace(
-            _template, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, () => _blocks.Return(block));
+            _template, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, block.Dispose);
     }
 
     /// <summary>Compares with what ONNX Runtime folds, under parameters that move every channel of every layer.</summary>
