@@ -70,6 +70,10 @@ internal static class AgentSettings
         new("http-images", "Images of requests in the agent at once; beyond it requests are answered with 429. Default 64."),
         new("http-megabytes", "Largest request. Default 16."),
         new("http-no-samples", "Keep images of requests out of filter, statistics and outbox.", IsSwitch: true),
+        new("privacy", "What may leave this device: images (samples, statistics, telemetry, status), statistics (no images) or nothing (status with versions alone). Default images."),
+        new("drift-window", "Frames of a window of the drift histograms. Default 1000."),
+        new("drift-block", "Frames whose mean entropy is one value for the change detectors; more for a scene that changes slowly. Default 8."),
+        new("telemetry-period", "Seconds between two telemetry messages; a change is told at once. Default 60."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -68,6 +68,8 @@ internal sealed class AgentParts : IAsyncDisposable
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
             Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, _model, time);
+            DriftState = new DriftStateFile(state.File("drift.json"), ModelSha256, options.Drift, logger);
+            DriftState.Restore(Drift);
             Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
             FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
@@ -112,6 +114,8 @@ internal sealed class AgentParts : IAsyncDisposable
     public AgentCounters Counters { get; } = new();
 
     public DriftTelemetry Drift { get; }
+
+    public DriftStateFile DriftState { get; }
 
     /// <summary>Checks the options and opens everything.</summary>
     /// <exception cref="EdgeAgentException">Something cannot be used.</exception>

@@ -86,6 +86,9 @@ public sealed record EdgeAgentOptions
     /// <summary>How the stream is watched for change.</summary>
     public DriftOptions Drift { get; init; } = new();
 
+    /// <summary>What may leave the device.</summary>
+    public PrivacyMode Privacy { get; init; }
+
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);
 }

@@ -43,6 +43,7 @@ internal static class EdgeAgentOptionsFaults
         faults.AddRange(options.Broker?.Faults() ?? []);
         faults.AddRange(options.Guard.Faults());
         faults.AddRange(options.Drift.Faults());
+        Require(faults, Enum.IsDefined(options.Privacy), $"There is no privacy mode '{options.Privacy}'. Give --privacy images, statistics or nothing.");
         faults.AddRange(options.TrustedKeys.Select(FindKeyFault).OfType<string>());
         return faults;
     }

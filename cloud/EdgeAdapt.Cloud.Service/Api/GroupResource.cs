@@ -11,12 +11,12 @@ internal sealed record GroupResource(
     GroupResource.SampleCounts Samples, GroupResource.StepCounts Steps, GroupResource.PublishedCounts Published,
     IReadOnlyList<GroupResource.StoredVersion> Versions, IReadOnlyList<GroupResource.Device> Devices)
 {
-    public static GroupResource Of(SessionSnapshot snapshot, IReadOnlyList<DeviceReport> devices, string tenant)
+    public static GroupResource Of(SessionSnapshot snapshot, IReadOnlyList<DeviceReport> devices, IReadOnlyList<DeviceTelemetry> telemetry, string tenant)
     {
         SessionCounts counts = snapshot.Counts;
         string group = snapshot.Key.Group;
         string model = snapshot.Key.Model;
-        string[] names = [.. devices.Select(d => d.Device).Union(snapshot.Statistics.Keys).Order(StringComparer.Ordinal)];
+        string[] names = [.. devices.Select(d => d.Device).Union(snapshot.Statistics.Keys).Union(telemetry.Select(t => t.Device)).Order(StringComparer.Ordinal)];
         return new GroupResource(
             group, model, Topics.GroupParameters(tenant, group, model), snapshot.Version, snapshot.PublishedVersion,
             new SampleCounts(
@@ -25,7 +25,10 @@ internal sealed record GroupResource(
             new StepCounts(counts.Steps, counts.Diverged, counts.Failures, [.. snapshot.RecentSteps.Select(Step.Of)]),
             new PublishedCounts(counts.Published, counts.PublishedBytes),
             [.. snapshot.Versions.Select(v => new StoredVersion(v, $"/api/v1/groups/{group}/parameters/{v.Version}?model={model}"))],
-            [.. names.Select(n => new Device(n, devices.FirstOrDefault(d => d.Device == n), snapshot.Statistics.GetValueOrDefault(n)))]);
+            [
+                .. names.Select(n => new Device(
+                    n, devices.FirstOrDefault(d => d.Device == n), snapshot.Statistics.GetValueOrDefault(n), telemetry.FirstOrDefault(t => t.Device == n))),
+            ]);
     }
 
     internal sealed record SampleCounts(
@@ -54,10 +57,12 @@ internal sealed record GroupResource(
         }
     }
 
-    internal sealed record Device(string Name, DateTimeOffset? LastStatus, DeviceStatus? Status, DateTimeOffset? LastStatistics, long? StatisticsFrames)
+    internal sealed record Device(
+        string Name, DateTimeOffset? LastStatus, DeviceStatus? Status, DateTimeOffset? LastStatistics, long? StatisticsFrames,
+        DateTimeOffset? LastTelemetry, TelemetryReport? Telemetry)
     {
-        public Device(string name, DeviceReport? report, DeviceStatistics? statistics)
-            : this(name, report?.Received, report?.Status, statistics?.Received, statistics?.Frames)
+        public Device(string name, DeviceReport? report, DeviceStatistics? statistics, DeviceTelemetry? telemetry)
+            : this(name, report?.Received, report?.Status, statistics?.Received, statistics?.Frames, telemetry?.Received, telemetry?.Report)
         {
         }
     }

@@ -79,7 +79,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             parts.Watch(answered.Sample, answered.Version);
             parts.Steering?.CountFrame();
             parts.Filter.ShareLimit = parts.Steering?.Share;
-            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
+            bool kept = options.KeepsImages && !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
                 && await KeepAsync(answered).ConfigureAwait(false);
             NoteMaximumEntropy();
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });

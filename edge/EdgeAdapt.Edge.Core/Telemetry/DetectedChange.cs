@@ -12,7 +12,10 @@ namespace EdgeAdapt.Edge.Core.Telemetry;
 /// <param name="Before">Mean entropy before it, as a share of ln K; NaN for a change of the layers' inputs.</param>
 /// <param name="After">Mean entropy since it began, as a share of ln K; NaN for a change of the layers' inputs.</param>
 /// <param name="ParameterVersion">Version of the parameter set that answers.</param>
-/// <param name="ParametersChanged">Whether the model's parameters changed since it began: then the model may have changed, not the world before it.</param>
+/// <param name="ParametersChanged">
+/// Whether the model's parameters changed since it began, give or take as long again (in the last window where that is not known): then the model may have changed, not
+/// the world before it.
+/// </param>
 public sealed record DetectedChange(
     long Number, DateTimeOffset Time, DriftDetector Detector, ChangeDirection Direction, long Frame, long Began, double Before, double After,
     long ParameterVersion, bool ParametersChanged);

@@ -47,6 +47,38 @@ internal sealed class DriftTelemetry
     /// <summary>Raised after a change was found, on the thread that brought the frame or the statistics that show it: return soon.</summary>
     public event Action<DetectedChange>? ChangeDetected;
 
+    /// <summary>What the detectors have learnt; setting it continues an earlier run.</summary>
+    /// <exception cref="ArgumentException">It is set to what no run gives.</exception>
+    public DriftState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new DriftState(_pageHinkley.State, _adwin.State);
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                try
+                {
+                    _pageHinkley.State = value.PageHinkley;
+                    _adwin.State = value.Adwin;
+                }
+                catch (ArgumentException)
+                {
+                    // Not one of them with the other's past.
+                    _pageHinkley.Reset();
+                    _adwin.Reset();
+                    throw;
+                }
+            }
+        }
+    }
+
     /// <summary>Takes an answer. One thread at a time.</summary>
     /// <param name="answer">A finite one.</param>
     /// <param name="version">The version that answered.</param>
@@ -156,7 +188,7 @@ internal sealed class DriftTelemetry
         long began = change.Began * _options.Block;
         var detected = new DetectedChange(
             ++_found, _time.GetUtcNow(), detector, change.Direction, _frames, began, change.Before, change.After, _version ?? 0,
-            _versionSince > 0 && _versionSince > _frames - Math.Max(began, _options.Window));
+            _versionSince > 0 && _versionSince > _frames - (began == 0 ? _options.Window : 2 * began));
         _changes.Enqueue(detected);
         while (_changes.Count > RememberedChanges)
         {
