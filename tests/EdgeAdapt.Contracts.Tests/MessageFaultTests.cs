@@ -81,6 +81,7 @@ public sealed class MessageFaultTests
                 StatisticsReport.TryParse(message, out _, out _),
                 ParametersPublication.TryParse(message, out _, out _),
                 DeviceStatus.TryParse(message, out _, out _),
+                TelemetryReport.TryParse(message, out _, out _),
             ];
             Assert.Single(accepted, a => a);
         }

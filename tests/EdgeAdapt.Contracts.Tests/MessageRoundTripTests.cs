@@ -77,6 +77,21 @@ public sealed class MessageRoundTripTests
     }
 
     [Fact]
+    public void TelemetryReport_RoundTrip_GivesEverythingBackAndIsNotRetained()
+    {
+        MqttMessage message = Samples.Telemetry.ToMessage("acme", "cam-1", "resnet20", Samples.Time);
+
+        Assert.True(TelemetryReport.TryParse(message, out TelemetryReport? read, out string? fault), fault);
+        Assert.False(message.Retain);
+        Assert.Equal("edgeadapt/v1/acme/cam-1/telemetry/resnet20", message.Topic);
+        Assert.Equal("io.edgeadapt.telemetry.reported.v1", message.UserProperties["type"]);
+        Assert.Equal(message.Payload.ToArray(), read.ToMessage("acme", "cam-1", "resnet20", Samples.Time).Payload.ToArray());
+        Assert.Equal(Samples.Telemetry.LastChange, read.LastChange);
+        Assert.Equal(Samples.Telemetry.Window!.Classes, read.Window!.Classes);
+        Assert.Equal(Samples.Telemetry.Layers, read.Layers);
+    }
+
+    [Fact]
     public void ToMessage_SameContent_SameBytes() =>
         Assert.All(Samples.AllMessages.Zip(Samples.AllMessages), m => Assert.Equal(m.First.Payload.ToArray(), m.Second.Payload.ToArray()));
 

@@ -92,7 +92,7 @@ public sealed class DeviceReports
             return $"'{device}' would be one device more than the {MaximumTelemetryDevices} whose telemetry is kept; run a second service for another tenant";
         }
 
-        // At a change for the worse an operator may have alerts on this line.
+        // Once a change: a device repeats its last one in each report.
         if (report.LastChange is { } change && _telemetry.GetValueOrDefault(device)?.Report.LastChange is var before && before?.Number != change.Number)
         {
             _logger.DeviceDrifted(device, report.Group, change.Detector, change.Direction, change.Before, change.After);
