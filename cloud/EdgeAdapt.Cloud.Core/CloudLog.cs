@@ -48,6 +48,9 @@ internal static partial class CloudLog
     [LoggerMessage(EventIds.CloudAdaptation + 3, LogLevel.Error, "A step of {Session} failed and is tried again after {Delay}")]
     public static partial void StepFailed(this ILogger logger, Exception exception, SessionKey session, TimeSpan delay);
 
+    [LoggerMessage(EventIds.CloudAdaptation + 4, LogLevel.Error, "The teacher could not answer audit samples of {Session}; they are left out of its estimate")]
+    public static partial void AuditFailed(this ILogger logger, Exception exception, SessionKey session);
+
     [LoggerMessage(EventIds.CloudPublish, LogLevel.Information, "{Session} version {Version} published ({Bytes} bytes)")]
     public static partial void Published(this ILogger logger, SessionKey session, long version, long bytes);
 

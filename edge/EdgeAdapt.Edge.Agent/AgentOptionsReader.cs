@@ -104,6 +104,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 KeptSets = Whole("keep-sets", guard.KeptSets),
             },
             TakesRequests = Text("http") is not null,
+            AuditShare = Number("audit-share", 0),
             Privacy = Choice("privacy", PrivacyMode.Images),
             Drift = drift with
             {

@@ -71,6 +71,7 @@ internal sealed class AgentParts : IAsyncDisposable
             DriftState = new DriftStateFile(state.File("drift.json"), ModelSha256, options.Drift, logger);
             DriftState.Restore(Drift);
             Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
+            Audit = new AuditDraw(options.AuditShare, options.AuditSeed ?? SeedOf($"{options.Tenant}-{options.Device}-{time.GetUtcNow().Ticks}"));
             FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
         }
@@ -114,6 +115,8 @@ internal sealed class AgentParts : IAsyncDisposable
     public AgentCounters Counters { get; } = new();
 
     public DriftTelemetry Drift { get; }
+
+    public AuditDraw Audit { get; }
 
     public DriftStateFile DriftState { get; }
 
@@ -195,7 +198,9 @@ internal sealed class AgentParts : IAsyncDisposable
             ClientId = client.Length <= MqttSessionOptions.MaximumClientIdLength ? client : ContentHash.IdOf(System.Text.Encoding.UTF8.GetBytes(client)),
             Will = offline.ToMessage(Options.Tenant, Options.Device, time.GetUtcNow()),
             SessionExpiry = SessionExpiry,
-            JitterSeed = BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(client)), 0),
+            JitterSeed = SeedOf(client),
         };
     }
+
+    private static int SeedOf(string text) => BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)), 0);
 }

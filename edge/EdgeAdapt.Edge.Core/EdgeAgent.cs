@@ -56,7 +56,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             },
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Drift.Observe),
+                parts.Steering, parts.Rollout.Observe, parts.Drift.Observe, parts.Audit),
             time, logger);
         Model = new DeviceModel(parts, _loop, time);
         if (options.Privacy != PrivacyMode.Nothing)

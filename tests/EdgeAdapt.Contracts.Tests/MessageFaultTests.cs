@@ -47,6 +47,19 @@ public sealed class MessageFaultTests
         }
     }
 
+    [Theory]
+    [InlineData("audit", "yes")]
+    [InlineData("audit", "")]
+    [InlineData("auditclass", "-1")]
+    [InlineData("auditclass", "2147483648")]
+    [InlineData("auditclass", "")]
+    public void SampleUpload_BrokenAuditMark_IsAFaultThatNamesIt(string property, string value)
+    {
+        MqttMessage message = With((Samples.Upload with { Audit = new SampleAudit(1, true) }).ToMessage(), property, value);
+        Assert.False(SampleUpload.TryParse(message, out _, out string? fault));
+        Assert.Contains(property, fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SampleUpload_ChangedPayload_IsAFault()
     {

@@ -30,6 +30,18 @@ public sealed class MessageRoundTripTests
         Assert.Equal(Samples.Upload with { Content = default }, read with { Content = default });
     }
 
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(999, true)]
+    public void SampleUpload_AuditMark_ComesBack(int answered, bool selected)
+    {
+        SampleUpload marked = Samples.Upload with { Audit = new SampleAudit(answered, selected) };
+        Assert.True(SampleUpload.TryParse(marked.ToMessage(), out SampleUpload? read, out string? fault), fault);
+        Assert.Equal(marked.Audit, read.Audit);
+        Assert.Equal(selected ? "also" : "only", marked.ToMessage().UserProperties["audit"]);
+        Assert.False(Samples.Upload.ToMessage().UserProperties.ContainsKey("audit"));
+    }
+
     [Fact]
     public void SampleAcknowledgement_RoundTrip_GivesEverythingBack()
     {

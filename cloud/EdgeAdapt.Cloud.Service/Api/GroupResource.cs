@@ -8,7 +8,7 @@ namespace EdgeAdapt.Cloud.Service.Api;
 /// <summary>A group as the REST interface shows it.</summary>
 internal sealed record GroupResource(
     string Id, string Model, string Topic, long Version, long PublishedVersion,
-    GroupResource.SampleCounts Samples, GroupResource.StepCounts Steps, GroupResource.PublishedCounts Published,
+    GroupResource.SampleCounts Samples, GroupResource.StepCounts Steps, GroupResource.PublishedCounts Published, GroupResource.AuditResult Audit,
     IReadOnlyList<GroupResource.StoredVersion> Versions, IReadOnlyList<GroupResource.Device> Devices)
 {
     public static GroupResource Of(SessionSnapshot snapshot, IReadOnlyList<DeviceReport> devices, IReadOnlyList<DeviceTelemetry> telemetry, string tenant)
@@ -24,6 +24,8 @@ internal sealed record GroupResource(
                 snapshot.Queued, snapshot.Retained, snapshot.RetainedBytes, snapshot.Replay),
             new StepCounts(counts.Steps, counts.Diverged, counts.Failures, [.. snapshot.RecentSteps.Select(Step.Of)]),
             new PublishedCounts(counts.Published, counts.PublishedBytes),
+            new AuditResult(
+                counts.Audit.Received, counts.Audit.Judged, counts.Audit.Agreed, counts.Audit.Skipped, WilsonInterval.Of(counts.Audit.Agreed, counts.Audit.Judged)),
             [.. snapshot.Versions.Select(v => new StoredVersion(v, $"/api/v1/groups/{group}/parameters/{v.Version}?model={model}"))],
             [
                 .. names.Select(n => new Device(
@@ -49,6 +51,8 @@ internal sealed record GroupResource(
     }
 
     internal sealed record PublishedCounts(long Sets, long Bytes);
+
+    internal sealed record AuditResult(long Received, long Judged, long Agreed, long Skipped, WilsonInterval? Agreement);
 
     internal sealed record StoredVersion(long Version, long Bytes, DateTimeOffset? Created, long SamplesSeen, long Steps, string Href)
     {
