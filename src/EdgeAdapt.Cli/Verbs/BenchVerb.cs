@@ -16,6 +16,6 @@ public sealed class BenchVerb : IVerb
           edgeadapt bench step
         """)
     {
-        new StepBench().Create(context), new GradientsBench().Create(context),
+        new StepBench().Create(context), new GradientsBench().Create(context), new DriftBench().Create(context),
     };
 }
