@@ -75,7 +75,7 @@ internal sealed class DriftBench : IVerb
         context.Console.Write(table);
         context.Output.WriteLine($"A jump moves the Gaussian behind the entropies by so many of its deviations; the figure is the median delay in frames, of {Trials} jumps.");
         double nanoseconds = MeasureCost(context);
-        context.Output.WriteLine($"Both detectors together take {nanoseconds:0} ns a value, {nanoseconds / 8:0.0} ns a frame at a block of 8.");
+        context.Output.WriteLine($"Both detectors together take {nanoseconds:0} ns a value, {nanoseconds / 64:0.0} ns a frame at a block of 64.");
         if (parsed.GetValue(_json) is { } json)
         {
             JsonReport.Write(json, new { Rows = rows, NanosecondsAValue = nanoseconds });

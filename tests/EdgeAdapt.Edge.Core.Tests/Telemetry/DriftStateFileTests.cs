@@ -5,6 +5,7 @@ namespace EdgeAdapt.Edge.Core.Tests.Telemetry;
 
 public sealed class DriftStateFileTests : IDisposable
 {
+    private static readonly DriftOptions Options = new() { Block = 8 };
     private readonly TemporaryFolder _folder = new();
     private readonly ListLogger _logger = new();
 
@@ -39,12 +40,12 @@ public sealed class DriftStateFileTests : IDisposable
         DriftTelemetry after = Create();
         File("b").Restore(after);
         File("a", new DriftOptions { Block = 16 }).Restore(after);
-        File("a", new DriftOptions { PageHinkley = new() { Threshold = 21 } }).Restore(after);
+        File("a", Options with { PageHinkley = new() { Threshold = 21 } }).Restore(after);
         Assert.Equal(3, _logger.Lines.Count);
         Assert.Null(after.Snapshot().ReferenceEntropy);
 
         // What changes no detector's state does not cost it.
-        File("a", new DriftOptions { Window = 5, ReportPeriod = TimeSpan.FromSeconds(5) }).Restore(after);
+        File("a", Options with { Window = 5, ReportPeriod = TimeSpan.FromSeconds(5) }).Restore(after);
         Assert.NotNull(after.Snapshot().ReferenceEntropy);
     }
 
@@ -85,7 +86,7 @@ public sealed class DriftStateFileTests : IDisposable
     [Fact]
     public void Save_DiskRefuses_IsLoggedOnceATime()
     {
-        var file = new DriftStateFile(_folder.File("missing/drift.json"), "a", new DriftOptions(), _logger);
+        var file = new DriftStateFile(_folder.File("missing/drift.json"), "a", Options, _logger);
         file.Save(Create().State);
         file.Save(Create().State);
         Assert.Single(_logger.Lines);
@@ -93,7 +94,7 @@ public sealed class DriftStateFileTests : IDisposable
 
     private string Path => _folder.File("drift.json");
 
-    private static DriftTelemetry Create() => new(new DriftOptions(), 10, Tiny.Model, new ManualTime());
+    private static DriftTelemetry Create() => new(Options, 10, Tiny.Model, new ManualTime());
 
     private static void Feed(DriftTelemetry telemetry, float entropy, int frames)
     {
@@ -103,5 +104,5 @@ public sealed class DriftStateFileTests : IDisposable
         }
     }
 
-    private DriftStateFile File(string model, DriftOptions? options = null) => new(Path, model, options ?? new DriftOptions(), _logger);
+    private DriftStateFile File(string model, DriftOptions? options = null) => new(Path, model, options ?? Options, _logger);
 }
