@@ -30,6 +30,12 @@ internal static partial class CloudLog
     [LoggerMessage(EventIds.CloudIngest + 6, LogLevel.Error, "Handling incoming messages failed; the messages are not acknowledged and their devices send them again")]
     public static partial void IngestFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventIds.CloudIngest + 7, LogLevel.Warning, "Ignored a telemetry report: {Fault}")]
+    public static partial void TelemetryIgnored(this ILogger logger, string fault);
+
+    [LoggerMessage(EventIds.CloudIngest + 8, LogLevel.Information, "The stream of {Device} in group {Group} has changed ({Detector}, {Direction}): mean entropy {Before} before and {After} since, as shares of ln K")]
+    public static partial void DeviceDrifted(this ILogger logger, string device, string group, string detector, string direction, double? before, double? after);
+
     [LoggerMessage(EventIds.CloudAdaptation, LogLevel.Information, "Session {Session} opened: version {Version}, {Queued} samples wait, {Replay} in the replay buffer")]
     public static partial void SessionOpened(this ILogger logger, SessionKey session, long version, int queued, int replay);
 
@@ -41,6 +47,9 @@ internal static partial class CloudLog
 
     [LoggerMessage(EventIds.CloudAdaptation + 3, LogLevel.Error, "A step of {Session} failed and is tried again after {Delay}")]
     public static partial void StepFailed(this ILogger logger, Exception exception, SessionKey session, TimeSpan delay);
+
+    [LoggerMessage(EventIds.CloudAdaptation + 4, LogLevel.Error, "The teacher could not answer audit samples of {Session}; they are left out of its estimate")]
+    public static partial void AuditFailed(this ILogger logger, Exception exception, SessionKey session);
 
     [LoggerMessage(EventIds.CloudPublish, LogLevel.Information, "{Session} version {Version} published ({Bytes} bytes)")]
     public static partial void Published(this ILogger logger, SessionKey session, long version, long bytes);

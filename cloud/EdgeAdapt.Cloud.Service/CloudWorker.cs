@@ -67,6 +67,11 @@ internal sealed class CloudWorker : BackgroundService
             _runtime.Devices.TakeStatistics(message);
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
+        await broker.SubscribeAsync(Topics.AllTelemetry(tenant), (message, _) =>
+        {
+            _runtime.Devices.TakeTelemetry(message);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
         await broker.SubscribeAsync(Topics.AllStatus(tenant), (message, _) =>
         {
             _runtime.Devices.TakeStatus(message);

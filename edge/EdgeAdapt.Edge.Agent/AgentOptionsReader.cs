@@ -7,6 +7,7 @@ using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.Messaging;
@@ -38,6 +39,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
         var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();
         var guard = new RolloutGuardOptions();
+        var drift = new DriftOptions();
         TimeSpan acknowledgement = Seconds("acknowledgement-timeout", upload.AcknowledgementTimeout);
         var options = new EdgeAgentOptions
         {
@@ -103,6 +105,14 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
                 KeptSets = Whole("keep-sets", guard.KeptSets),
             },
             TakesRequests = Text("http") is not null,
+            AuditShare = Number("audit-share", 0),
+            Privacy = Choice("privacy", PrivacyMode.Images),
+            Drift = drift with
+            {
+                Window = Whole("drift-window", drift.Window),
+                Block = Whole("drift-block", drift.Block),
+                ReportPeriod = Seconds("telemetry-period", drift.ReportPeriod),
+            },
         };
 
         _faults.AddRange(options.Faults());

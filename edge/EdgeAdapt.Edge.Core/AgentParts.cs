@@ -6,6 +6,7 @@ using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Storage;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
@@ -68,6 +69,11 @@ internal sealed class AgentParts : IAsyncDisposable
             }
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
+            Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, Rollout.Model, time);
+            DriftState = new DriftStateFile(state.File("drift.json"), ModelSha256, options.Drift, logger);
+            DriftState.Restore(Drift);
+            Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
+            Audit = new AuditDraw(options.AuditShare, options.AuditSeed ?? SeedOf($"{options.Tenant}-{options.Device}-{time.GetUtcNow().Ticks}"));
             FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
         }
@@ -112,6 +118,12 @@ internal sealed class AgentParts : IAsyncDisposable
     public IUplink Uplink { get; }
 
     public AgentCounters Counters { get; } = new();
+
+    public DriftTelemetry Drift { get; }
+
+    public AuditDraw Audit { get; }
+
+    public DriftStateFile DriftState { get; }
 
     /// <summary>Checks the options and opens everything.</summary>
     /// <exception cref="EdgeAgentException">Something cannot be used.</exception>
@@ -192,7 +204,9 @@ internal sealed class AgentParts : IAsyncDisposable
             ClientId = client.Length <= MqttSessionOptions.MaximumClientIdLength ? client : ContentHash.IdOf(System.Text.Encoding.UTF8.GetBytes(client)),
             Will = offline.ToMessage(Options.Tenant, Options.Device, time.GetUtcNow()),
             SessionExpiry = SessionExpiry,
-            JitterSeed = BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(client)), 0),
+            JitterSeed = SeedOf(client),
         };
     }
+
+    private static int SeedOf(string text) => BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)), 0);
 }

@@ -6,6 +6,7 @@ using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Serving;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -33,6 +34,8 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly OutboxIntake _intake;
     private readonly LatestMessagePublisher _statistics;
     private readonly LatestMessagePublisher _status;
+    private readonly LatestMessagePublisher _telemetry;
+    private readonly DriftReporter _drift;
     private readonly AsyncSignal _progress = new();
 
     private EdgeAgent(AgentParts parts, TimeProvider time, ILogger logger)
@@ -45,14 +48,25 @@ public sealed class EdgeAgent : IAsyncDisposable
         _intake = new OutboxIntake(parts.Outbox, options.Outbox.QueuedWrites, _uploader.Wake);
         _statistics = new LatestMessagePublisher(parts.Uplink, time, logger);
         _status = new LatestMessagePublisher(parts.Uplink, time, logger);
+        _telemetry = new LatestMessagePublisher(parts.Uplink, time, logger);
+        _drift = new DriftReporter(
+            parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : PublishTelemetry, time, logger);
         _loop = new FrameLoop(
-            new FrameLoopOptions(parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
+            new FrameLoopOptions(
+                parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256)
+            {
+                KeepsImages = options.Privacy == PrivacyMode.Images,
+            },
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics),
+                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit),
             time, logger);
         Model = new DeviceModel(parts, _loop, time);
-        parts.Rollout.StatisticsRefreshed += PublishStatistics;
+        if (options.Privacy != PrivacyMode.Nothing)
+        {
+            parts.Rollout.StatisticsRefreshed += PublishStatistics;
+        }
+
         parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
         parts.Uplink.ConnectionChanged += () =>
         {
@@ -69,6 +83,9 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
     public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>How the stream looks now. Thread safe; usable from the agent's opening on.</summary>
+    public DriftSnapshot Drift => _parts.Drift.Snapshot();
 
     /// <summary>The agent's model, for whoever answers requests with it.</summary>
     public DeviceModel Model { get; }
@@ -117,13 +134,15 @@ public sealed class EdgeAgent : IAsyncDisposable
         Task[] workers =
         [
             Task.Run(() => _parts.Rollout.RunAsync(stopWorkers.Token), CancellationToken.None),
-            Task.Run(() => _uploader.RunAsync(stopWorkers.Token), CancellationToken.None),
+            Task.Run(() => UploadAsync(stopWorkers.Token), CancellationToken.None),
             Task.Run(_intake.RunAsync, CancellationToken.None),
             Task.Run(() => _parts.FilterState.RunAsync(_time, stopWorkers.Token), CancellationToken.None),
             MaintainOutboxAsync(stopWorkers.Token),
             _statistics.RunAsync(stopWorkers.Token),
             _status.RunAsync(stopWorkers.Token),
             ReportStatusAsync(stopWorkers.Token),
+            _telemetry.RunAsync(stopWorkers.Token),
+            Task.Run(() => _drift.RunAsync(stopWorkers.Token), CancellationToken.None),
         ];
         AgentEnd end = AgentEnd.Stopped;
         try
@@ -185,7 +204,7 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     private async Task<AgentEnd> DrainAsync(CancellationToken stop)
     {
-        TimeSpan timeout = _parts.Options.Broker is null ? TimeSpan.Zero : _parts.Options.DrainTimeout;
+        TimeSpan timeout = _parts.Options is { Broker: null } or { Privacy: not PrivacyMode.Images } ? TimeSpan.Zero : _parts.Options.DrainTimeout;
         Log.Draining(_logger, Counters.Seen, _parts.Outbox.Count, timeout);
         long start = _time.GetTimestamp();
         while (_parts.Outbox.Count > 0)
@@ -202,6 +221,24 @@ public sealed class EdgeAgent : IAsyncDisposable
         return AgentEnd.Drained;
     }
 
+    /// <summary>Sends samples, unless none may leave.</summary>
+    private Task UploadAsync(CancellationToken cancellationToken)
+    {
+        PrivacyMode mode = _parts.Options.Privacy;
+        if (mode == PrivacyMode.Images)
+        {
+            return _uploader.RunAsync(cancellationToken);
+        }
+
+        Log.ImagesStay(_logger, mode);
+        if (_parts.Outbox.Count > 0)
+        {
+            Log.ImagesHeldBack(_logger, _parts.Outbox.Count, mode, Path.Combine(_parts.Options.State, "outbox"), _parts.Options.Outbox.MaximumAge);
+        }
+
+        return Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
     private ValueTask Receive(MqttMessage acknowledgement)
     {
         _uploader.Receive(acknowledgement);
@@ -215,7 +252,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void PublishStatistics(DeviceStatistics statistics, long version) =>
+    private void PublishStatistics(DeviceStatistics statistics, long version, bool changed) =>
         _statistics.Offer(new StatisticsReport
         {
             Tenant = _parts.Options.Tenant,
@@ -229,15 +266,29 @@ public sealed class EdgeAgent : IAsyncDisposable
             Reported = _time.GetUtcNow(),
         }.ToMessage());
 
+    private void PublishTelemetry(DriftSnapshot snapshot) =>
+        _telemetry.Offer(DriftReporter.ToMessage(snapshot, _parts.Options, _parts.ModelName, _parts.ModelSha256, ParameterVersion));
+
     private void PublishStatus(bool online) => _status.Offer(DeviceStatusMessage(online));
 
-    private MqttMessage DeviceStatusMessage(bool online) =>
-        new DeviceStatus
+    private MqttMessage DeviceStatusMessage(bool online)
+    {
+        var bare = new DeviceStatus
         {
             Online = online,
             Group = _parts.Options.Group,
             Model = _parts.ModelName,
             ParameterVersion = ParameterVersion,
+            AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
+            Privacy = _parts.Options.Privacy switch
+            {
+                PrivacyMode.Images => null,
+                PrivacyMode.Statistics => "statistics",
+                _ => "nothing",
+            },
+        };
+        DeviceStatus status = _parts.Options.Privacy == PrivacyMode.Nothing ? bare : bare with
+        {
             OutboxCount = _parts.Outbox.Count,
             OutboxBytes = _parts.Outbox.Bytes,
             OutboxDropped = _parts.Outbox.Counters.Dropped,
@@ -248,8 +299,9 @@ public sealed class EdgeAgent : IAsyncDisposable
             SamplesUploaded = _uploader.Acknowledged,
             RefusedParameters = _parts.Rollout.LastRefusal,
             RevertedParameters = _parts.Rollout.LastReversal,
-            AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
-        }.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
+        };
+        return status.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
+    }
 
     private async Task SayFarewellAsync()
     {

@@ -5,6 +5,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Messaging;
 
@@ -87,6 +88,21 @@ public sealed record EdgeAgentOptions
 
     /// <summary>Whether <see cref="EdgeAgent.Model"/> also answers requests: the agent then stays at the end of its source, and may have none.</summary>
     public bool TakesRequests { get; init; }
+
+    /// <summary>How the stream is watched for change.</summary>
+    public DriftOptions Drift { get; init; } = new();
+
+    /// <summary>
+    /// Share of the answered frames that are drawn at random and uploaded, marked, whatever their answer: 0 to 1. Default 0: it costs bytes and sends pictures that
+    /// the filter would have kept, which an operator should ask for. At 10 frames a second 0.005 are 4,320 samples a day, an accuracy to ± 1.5 %.
+    /// </summary>
+    public double AuditShare { get; init; }
+
+    /// <summary>Seed of that draw; null makes one of the device's name and the clock, so that neither devices nor starts draw alike.</summary>
+    public int? AuditSeed { get; init; }
+
+    /// <summary>What may leave the device.</summary>
+    public PrivacyMode Privacy { get; init; }
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this, hasSource: false);

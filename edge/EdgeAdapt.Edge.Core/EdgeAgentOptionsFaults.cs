@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.ParameterSets.Signing;
 
 namespace EdgeAdapt.Edge.Core;
@@ -43,6 +44,12 @@ internal static class EdgeAgentOptionsFaults
         faults.AddRange(options.Upload.Faults());
         faults.AddRange(options.Broker?.Faults() ?? []);
         faults.AddRange(options.Guard.Faults());
+        faults.AddRange(options.Drift.Faults());
+        Require(faults, options.AuditShare is >= 0 and <= 1, $"The audit share is {options.AuditShare}. Give --audit-share 0 (none) to 1, for example 0.005.");
+        Require(
+            faults, !(options.AuditShare > 0) || options.Privacy == PrivacyMode.Images,
+            $"--audit-share uploads images and --privacy {options.Privacy} lets none leave the device. Leave one of them out.");
+        Require(faults, Enum.IsDefined(options.Privacy), $"There is no privacy mode '{options.Privacy}'. Give --privacy images, statistics or nothing.");
         faults.AddRange(options.TrustedKeys.Select(FindKeyFault).OfType<string>());
         return faults;
     }

@@ -1,4 +1,6 @@
+using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Messaging;
 using Microsoft.Extensions.Logging;
 
@@ -125,6 +127,22 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.EdgeStatistics + 2, LogLevel.Warning, "Statistics cannot be saved; after a restart they would start anew: {Reason}")]
     public static partial void StatisticsNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeTelemetry, LogLevel.Warning, "The stream has changed ({Detector}, {Direction}): mean entropy {Before:0.000} before and {After:0.000} since, as shares of ln K; it began {Began} frames ago. Version {Version} answers; parameters changed meanwhile: {ParametersChanged}")]
+    public static partial void DriftDetected(
+        ILogger logger, DriftDetector detector, ChangeDirection direction, double before, double after, long began, long version, bool parametersChanged);
+
+    [LoggerMessage(EventIds.EdgeTelemetry + 1, LogLevel.Warning, "What the change detectors have learnt cannot be saved; after a restart they would learn anew: {Reason}")]
+    public static partial void DriftStateNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeTelemetry + 2, LogLevel.Warning, "The saved state of the change detectors is not used and they learn anew: {Reason}")]
+    public static partial void DriftStateRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeTelemetry + 3, LogLevel.Information, "Privacy mode {Mode}: no image leaves this device")]
+    public static partial void ImagesStay(ILogger logger, PrivacyMode mode);
+
+    [LoggerMessage(EventIds.EdgeTelemetry + 4, LogLevel.Warning, "{Count} images from before privacy mode {Mode} stay in the outbox {Folder}: they are not sent, and deleted when they are older than {MaximumAge}. Delete the folder to be rid of them now, or go back to --privacy images to send them")]
+    public static partial void ImagesHeldBack(ILogger logger, int count, PrivacyMode mode, string folder, TimeSpan maximumAge);
 
     [LoggerMessage(EventIds.EdgeStatistics + 3, LogLevel.Warning, "The saved statistics {Path} are not used and start anew: {Reason}")]
     public static partial void SavedStatisticsRefused(ILogger logger, string path, string reason);

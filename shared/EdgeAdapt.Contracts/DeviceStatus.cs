@@ -51,6 +51,9 @@ public sealed record DeviceStatus
     /// <summary>The agent's version, or null.</summary>
     public string? AgentVersion { get; init; }
 
+    /// <summary>What the device keeps to itself: "statistics" sends no images, "nothing" no numbers either; null where selected images are sent.</summary>
+    public string? Privacy { get; init; }
+
     /// <summary>The message to publish or to leave as a will, retained.</summary>
     public MqttMessage ToMessage(string tenant, string device, DateTimeOffset reported)
     {

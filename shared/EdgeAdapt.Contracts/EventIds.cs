@@ -27,6 +27,9 @@ public static class EventIds
     /// <summary>1120-1139: the device's inference server.</summary>
     public const int EdgeServer = 1120;
 
+    /// <summary>1140-1159: drift telemetry, audit samples and privacy.</summary>
+    public const int EdgeTelemetry = 1140;
+
     /// <summary>2000-2019: start and stop of the service and its settings.</summary>
     public const int CloudService = 2000;
 

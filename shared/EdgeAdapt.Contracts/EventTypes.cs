@@ -9,6 +9,9 @@ public static class EventTypes
     /// <summary>A device reports normalization statistics.</summary>
     public const string StatisticsReported = "io.edgeadapt.statistics.reported.v1";
 
+    /// <summary>A device reports how its stream looks, in numbers.</summary>
+    public const string TelemetryReported = "io.edgeadapt.telemetry.reported.v1";
+
     /// <summary>The cloud has samples of a device on its disk.</summary>
     public const string SamplesStored = "io.edgeadapt.samples.stored.v1";
 

@@ -10,6 +10,10 @@ public sealed record SampleUpload
     private const string BaseModelProperty = "basemodel";
     private const string VersionProperty = "parameterversion";
     private const string EntropyProperty = "entropy";
+    private const string AuditProperty = "audit";
+    private const string AuditClassProperty = "auditclass";
+    private const string AuditOnly = "only";
+    private const string AuditAlso = "also";
 
     /// <summary><see cref="ContentHash.IdOf"/> of <see cref="Content"/>: the cloud recognizes a repeated upload by it.</summary>
     public required string Id { get; init; }
@@ -44,6 +48,9 @@ public sealed record SampleUpload
     /// <summary>When the frame was taken.</summary>
     public required DateTimeOffset Captured { get; init; }
 
+    /// <summary>Set for a sample that was drawn at random; null for one that was only selected.</summary>
+    public SampleAudit? Audit { get; init; }
+
     /// <summary>W3C trace context of the inference, or null.</summary>
     public string? TraceParent { get; init; }
 
@@ -64,6 +71,12 @@ public sealed record SampleUpload
         properties[BaseModelProperty] = BaseModelSha256;
         properties[VersionProperty] = ParameterVersion.ToString(CultureInfo.InvariantCulture);
         properties[EntropyProperty] = Entropy.ToString("R", CultureInfo.InvariantCulture);
+        if (Audit is { } audit)
+        {
+            properties[AuditProperty] = audit.Selected ? AuditAlso : AuditOnly;
+            properties[AuditClassProperty] = audit.Class.ToString(CultureInfo.InvariantCulture);
+        }
+
         var message = new MqttMessage
         {
             Topic = Topics.Samples(Tenant, Device, Model),
@@ -88,6 +101,7 @@ public sealed record SampleUpload
         string? baseModel = properties.Text(BaseModelProperty, ContentHash.IsSha256, "is no SHA-256 in lower-case hexadecimal");
         long? version = properties.Count(VersionProperty);
         float? entropy = properties.NonNegative(EntropyProperty);
+        SampleAudit? audit = ReadAudit(properties);
         if (!ContentTypes.IsSample(message.ContentType))
         {
             properties.Refuse($"has content type '{PropertyReader.Quoted(message.ContentType ?? string.Empty)}'. Send {ContentTypes.Jpeg}, {ContentTypes.Png} or {ContentTypes.NpyFrame}");
@@ -121,7 +135,26 @@ public sealed record SampleUpload
             Content = message.Payload,
             Captured = parts.Attributes.Time,
             TraceParent = parts.Attributes.TraceParent,
+            Audit = audit,
         };
         return true;
+    }
+
+    /// <summary>The mark of an audit sample; without one a sample is an ordinary one, as those of agents are that know no audit.</summary>
+    private static SampleAudit? ReadAudit(PropertyReader properties)
+    {
+        if (properties.OptionalText(AuditProperty) is null)
+        {
+            return null;
+        }
+
+        string? kind = properties.Text(AuditProperty, k => k is AuditOnly or AuditAlso, $"is neither '{AuditOnly}' nor '{AuditAlso}'");
+        long? answered = properties.Count(AuditClassProperty);
+        if (answered > int.MaxValue)
+        {
+            properties.RefuseValue(AuditClassProperty, answered.Value.ToString(CultureInfo.InvariantCulture), "is no class");
+        }
+
+        return properties.Fault is null ? new SampleAudit((int)answered!.Value, kind == AuditAlso) : null;
     }
 }

@@ -17,4 +17,7 @@ public enum TopicKind
 
     /// <summary>The newest parameter set of an adaptation group, retained, cloud to devices.</summary>
     GroupParameters,
+
+    /// <summary>How a device's stream looks, in numbers, device to cloud.</summary>
+    Telemetry,
 }

@@ -59,6 +59,39 @@ public sealed class RestTests
     }
 
     [BrokerFact]
+    public async Task Groups_TelemetryOfADevice_IsShownBesideIt()
+    {
+        using var files = new TinyFiles();
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
+        await using WebApplication app = await StartAsync(files, broker.Port);
+        await ReadyAsync(app);
+        using HttpClient http = Client(app);
+        await using TestDevice device = await TestDevice.ConnectAsync(broker.Port, files.Student);
+        SampleUpload upload = device.NextUpload();
+        MqttMessage telemetry = new TelemetryReport
+        {
+            Group = upload.Group,
+            BaseModelSha256 = upload.BaseModelSha256,
+            Frames = 40,
+            Layers = [new TelemetryLayer("bn", 0.5, 0.25)],
+            Changes = 1,
+            LastChange = new TelemetryChange { Number = 1, Time = DateTimeOffset.UnixEpoch, Detector = "PageHinkley", Direction = "Rise", Frame = 30, Before = 0.1, After = 0.5 },
+        }.ToMessage("default", device.Name, upload.Model, DateTimeOffset.UnixEpoch);
+        await device.SendAsync(telemetry with { Payload = telemetry.Payload[..20] });
+        await device.SendAsync(telemetry);
+
+        // Behind them in the same connection: once it is acknowledged they have been taken.
+        await device.SendAsync(upload);
+        await device.UntilAsync(() => device.Acknowledged.ContainsKey(upload.Id));
+        JsonElement shown = (await JsonAsync(http, "/api/v1/groups/default")).GetProperty("devices")[0];
+        Assert.Equal((device.Name, 40), (shown.GetProperty("name").GetString(), Int(shown.GetProperty("telemetry"), "frames")));
+        Assert.Equal("Rise", shown.GetProperty("telemetry").GetProperty("lastChange").GetProperty("direction").GetString());
+        Assert.Equal(0.25, shown.GetProperty("telemetry").GetProperty("layers")[0].GetProperty("hellinger").GetDouble());
+        Assert.Equal(1, Int(await JsonAsync(http, "/api/v1/groups"), "telemetryIgnored"));
+        await app.StopAsync();
+    }
+
+    [BrokerFact]
     public async Task Health_BrokerDownAtStart_IsLiveAndBecomesReadyWhenItAppears()
     {
         using var files = new TinyFiles();

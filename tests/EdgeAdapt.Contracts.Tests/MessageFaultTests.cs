@@ -47,6 +47,19 @@ public sealed class MessageFaultTests
         }
     }
 
+    [Theory]
+    [InlineData("audit", "yes")]
+    [InlineData("audit", "")]
+    [InlineData("auditclass", "-1")]
+    [InlineData("auditclass", "2147483648")]
+    [InlineData("auditclass", "")]
+    public void SampleUpload_BrokenAuditMark_IsAFaultThatNamesIt(string property, string value)
+    {
+        MqttMessage message = With((Samples.Upload with { Audit = new SampleAudit(1, true) }).ToMessage(), property, value);
+        Assert.False(SampleUpload.TryParse(message, out _, out string? fault));
+        Assert.Contains(property, fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SampleUpload_ChangedPayload_IsAFault()
     {
@@ -81,6 +94,7 @@ public sealed class MessageFaultTests
                 StatisticsReport.TryParse(message, out _, out _),
                 ParametersPublication.TryParse(message, out _, out _),
                 DeviceStatus.TryParse(message, out _, out _),
+                TelemetryReport.TryParse(message, out _, out _),
             ];
             Assert.Single(accepted, a => a);
         }

@@ -13,6 +13,7 @@ public sealed class MessageFuzzTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
     public void TryParse_DamagedMessages_GiveAFaultOrAMessageThatCanBeSentAgain(int kind)
     {
         var random = new Random(kind + 1);
@@ -44,6 +45,7 @@ public sealed class MessageFuzzTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
     public void TryParse_RandomPayloads_AreRefused(int kind)
     {
         var random = new Random(kind + 100);
@@ -76,6 +78,8 @@ public sealed class MessageFuzzTests
                 return (StatisticsReport.TryParse(message, out StatisticsReport? report, out fault), fault, () => report!.ToMessage());
             case 3:
                 return (ParametersPublication.TryParse(message, out ParametersPublication? publication, out fault), fault, () => publication!.ToMessage());
+            case 5:
+                return (TelemetryReport.TryParse(message, out TelemetryReport? telemetry, out fault), fault, () => telemetry!.ToMessage("t", "d", "m", Samples.Time));
             default:
                 return (DeviceStatus.TryParse(message, out DeviceStatus? status, out fault), fault, () => status!.ToMessage("t", "d", Samples.Time));
         }

@@ -30,6 +30,18 @@ public sealed class MessageRoundTripTests
         Assert.Equal(Samples.Upload with { Content = default }, read with { Content = default });
     }
 
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(999, true)]
+    public void SampleUpload_AuditMark_ComesBack(int answered, bool selected)
+    {
+        SampleUpload marked = Samples.Upload with { Audit = new SampleAudit(answered, selected) };
+        Assert.True(SampleUpload.TryParse(marked.ToMessage(), out SampleUpload? read, out string? fault), fault);
+        Assert.Equal(marked.Audit, read.Audit);
+        Assert.Equal(selected ? "also" : "only", marked.ToMessage().UserProperties["audit"]);
+        Assert.False(Samples.Upload.ToMessage().UserProperties.ContainsKey("audit"));
+    }
+
     [Fact]
     public void SampleAcknowledgement_RoundTrip_GivesEverythingBack()
     {
@@ -74,6 +86,21 @@ public sealed class MessageRoundTripTests
         Assert.True(DeviceStatus.TryParse(message, out DeviceStatus? read, out string? fault), fault);
         Assert.Equal(Samples.Status, read);
         Assert.True(message.Retain);
+    }
+
+    [Fact]
+    public void TelemetryReport_RoundTrip_GivesEverythingBackAndIsNotRetained()
+    {
+        MqttMessage message = Samples.Telemetry.ToMessage("acme", "cam-1", "resnet20", Samples.Time);
+
+        Assert.True(TelemetryReport.TryParse(message, out TelemetryReport? read, out string? fault), fault);
+        Assert.False(message.Retain);
+        Assert.Equal("edgeadapt/v1/acme/cam-1/telemetry/resnet20", message.Topic);
+        Assert.Equal("io.edgeadapt.telemetry.reported.v1", message.UserProperties["type"]);
+        Assert.Equal(message.Payload.ToArray(), read.ToMessage("acme", "cam-1", "resnet20", Samples.Time).Payload.ToArray());
+        Assert.Equal(Samples.Telemetry.LastChange, read.LastChange);
+        Assert.Equal(Samples.Telemetry.Window!.Classes, read.Window!.Classes);
+        Assert.Equal(Samples.Telemetry.Layers, read.Layers);
     }
 
     [Fact]

@@ -61,6 +61,32 @@ internal static class Samples
 
     public static DeviceStatus Status => new() { Online = true, Group = "north", Model = "resnet20", ParameterVersion = 3, OutboxCount = 5, OutboxBytes = 1234 };
 
+    public static TelemetryReport Telemetry => new()
+    {
+        Group = "north",
+        BaseModelSha256 = BaseModel,
+        ParameterVersion = 3,
+        Frames = 1500,
+        Window = new TelemetryWindow
+        {
+            Frames = 4,
+            MeanEntropy = 0.25,
+            MeanConfidence = 0.75,
+            Entropy = [3, 1],
+            Confidence = [0, 1, 0, 3],
+            Classes = new Dictionary<int, long> { [7] = 3, [0] = 1 },
+        },
+        Layers = [new TelemetryLayer("bn1", 0.5, 0.125)],
+        ReferenceEntropy = 0.2,
+        Suspicion = 0.4,
+        AdaptiveWindowFrames = 800,
+        Changes = 1,
+        LastChange = new TelemetryChange
+        {
+            Number = 1, Time = Time, Detector = "PageHinkley", Direction = "Rise", Frame = 900, Began = 40, Before = 0.1, After = 0.3, ParameterVersion = 2, ParametersChanged = true,
+        },
+    };
+
     public static IReadOnlyList<MqttMessage> AllMessages =>
     [
         Upload.ToMessage(),
@@ -68,5 +94,6 @@ internal static class Samples
         Statistics.ToMessage(),
         Publication.ToMessage(),
         Status.ToMessage("acme", "cam-1", Time),
+        Telemetry.ToMessage("acme", "cam-1", "resnet20", Time),
     ];
 }

@@ -7,6 +7,7 @@ public sealed class TopicsTests
         { Topics.Samples("acme", "cam-1", "m_1"), "edgeadapt/v1/acme/cam-1/samples/m_1", new(TopicKind.Samples, "acme", "cam-1", null, "m_1") },
         { Topics.SampleAcknowledgements("acme", "cam-1"), "edgeadapt/v1/acme/cam-1/samples-ack", new(TopicKind.SampleAcknowledgements, "acme", "cam-1", null, null) },
         { Topics.Statistics("acme", "cam-1", "m"), "edgeadapt/v1/acme/cam-1/statistics/m", new(TopicKind.Statistics, "acme", "cam-1", null, "m") },
+        { Topics.Telemetry("acme", "cam-1", "m"), "edgeadapt/v1/acme/cam-1/telemetry/m", new(TopicKind.Telemetry, "acme", "cam-1", null, "m") },
         { Topics.Status("acme", "cam-1"), "edgeadapt/v1/acme/cam-1/status", new(TopicKind.Status, "acme", "cam-1", null, null) },
         { Topics.GroupParameters("acme", "north", "m"), "edgeadapt/v1/acme/_groups/north/parameters/m", new(TopicKind.GroupParameters, "acme", null, "north", "m") },
     };
@@ -47,7 +48,7 @@ public sealed class TopicsTests
     public void TryParse_RandomTopics_NeverThrows()
     {
         var random = new Random(1);
-        string[] levels = ["edgeadapt", "v1", "_groups", "samples", "samples-ack", "status", "parameters", "statistics", "a", "", "+", "#", "\0", "ü"];
+        string[] levels = ["edgeadapt", "v1", "_groups", "samples", "samples-ack", "status", "parameters", "statistics", "telemetry", "a", "", "+", "#", "\0", "ü"];
         int parsed = 0;
         for (int i = 0; i < 20_000; i++)
         {
@@ -94,6 +95,7 @@ public sealed class TopicsTests
     {
         Assert.Equal("edgeadapt/v1/+/+/samples/+", Topics.AllSamples());
         Assert.Equal("edgeadapt/v1/acme/+/statistics/+", Topics.AllStatistics("acme"));
+        Assert.Equal("edgeadapt/v1/acme/+/telemetry/+", Topics.AllTelemetry("acme"));
         Assert.Equal("edgeadapt/v1/acme/+/status", Topics.AllStatus("acme"));
         Assert.Throws<ArgumentException>(() => Topics.AllStatus("+"));
     }

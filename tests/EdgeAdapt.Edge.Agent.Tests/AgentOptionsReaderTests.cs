@@ -1,6 +1,7 @@
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.ParameterSets.Signing;
@@ -29,6 +30,26 @@ public sealed class AgentOptionsReaderTests : IDisposable
         var defaults = new EdgeAgentOptions { Model = options.Model, Source = options.Source, State = options.State, Device = "cam-1" };
         Assert.Equal(defaults, options with { Broker = null });
         Assert.Equal(("127.0.0.1", 1883), (options.Broker!.Host, options.Broker.Port));
+    }
+
+    [Fact]
+    public void Read_TelemetryAndPrivacy_ReachTheirOptions()
+    {
+        EdgeAgentOptions options = Read(("privacy", "statistics"), ("drift-window", "50"), ("drift-block", "16"), ("telemetry-period", "5"));
+        Assert.Equal(PrivacyMode.Statistics, options.Privacy);
+        Assert.Equal(new DriftOptions { Window = 50, Block = 16, ReportPeriod = TimeSpan.FromSeconds(5) }, options.Drift);
+        Assert.Equal(0.005, Read(("audit-share", "0.005")).AuditShare);
+    }
+
+    [Fact]
+    public void Read_TelemetryAndPrivacyWrong_NamesEveryFlag()
+    {
+        string message = Assert.Throws<EdgeAgentException>(() => Read(
+            ("privacy", "nothing"), ("audit-share", "1.5"), ("drift-window", "0"), ("drift-block", "9999"), ("telemetry-period", "0"))).Message;
+        Assert.All(
+            ["--audit-share 0", "--audit-share uploads images", "--drift-window", "--drift-block", "--telemetry-period"],
+            flag => Assert.Contains(flag, message, StringComparison.Ordinal));
+        Assert.Contains("privacy", Assert.Throws<EdgeAgentException>(() => Read(("privacy", "some"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

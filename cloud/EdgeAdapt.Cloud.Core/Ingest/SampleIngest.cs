@@ -144,12 +144,17 @@ public sealed class SampleIngest
         DateTimeOffset now = _time.GetUtcNow();
         try
         {
-            session.Accept([.. uploads.Select(u => Content(u, now))]);
+            session.Accept([.. uploads.Where(u => u.Audit is not { Selected: false }).Select(u => Content(u, now))]);
         }
         catch (IOException e)
         {
             _logger.StoreFailed(e, uploads.Count, session.Key);
             return;
+        }
+
+        foreach (SampleUpload drawn in uploads.Where(u => u.Audit is not null))
+        {
+            session.Audit(new AuditSample(drawn.Id, drawn.Audit!.Class, drawn.Content));
         }
 
         // Not before the samples are on the disk: the device deletes what it is told here.

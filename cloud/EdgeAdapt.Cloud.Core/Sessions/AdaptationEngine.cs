@@ -74,6 +74,18 @@ public sealed class AdaptationEngine : IDisposable
             : throw new InvalidOperationException($"{batch.Count} samples made {steps.Count} steps; a step takes exactly one batch.");
     }
 
+    /// <summary>The classes that the teacher answers.</summary>
+    /// <param name="state">The session's state, whose teacher answers; null for a new session.</param>
+    /// <param name="images">Model inputs <c>[C, H, W]</c>, at least one.</param>
+    /// <returns>One class an image; null where its answer is not finite.</returns>
+    public IReadOnlyList<int?> TeacherClasses(CloudAdapterState? state, IReadOnlyList<float[]> images)
+    {
+        // Without its replay buffer, which answers nothing; the next step restores the whole.
+        _adapter.Restore(state ?? _initial, _ => null);
+        FloatTensor logits = _adapter.AnswerAsTeacher(FloatTensor.Stack(images, [3, Model.Manifest.Height, Model.Manifest.Width]));
+        return [.. Enumerable.Range(0, images.Count).Select(i => float.IsNaN(Logits.Entropy(logits.Sample(i))) ? (int?)null : Logits.ArgMax(logits.Sample(i)))];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -18,6 +18,7 @@ public sealed class AdaptationLoop : IDisposable
     private readonly ILogger _logger;
     private readonly Dictionary<string, AdaptationEngine> _engines = new(StringComparer.Ordinal);
     private readonly FairTurns<AdaptationSession> _turns = new();
+    private readonly FairTurns<AdaptationSession> _audits = new();
     private readonly HashSet<AdaptationSession> _known = [];
     private readonly Dictionary<AdaptationSession, (TimeSpan Pause, DateTimeOffset Until)> _paused = [];
     private readonly SemaphoreSlim _signal = new(0);
@@ -68,7 +69,7 @@ public sealed class AdaptationLoop : IDisposable
         },
         CancellationToken.None);
 
-    /// <summary>Gives the next session with work its turn.</summary>
+    /// <summary>Gives the next session with samples to learn from its turn, and the next with audit samples too.</summary>
     /// <returns>Whether one had work.</returns>
     /// <exception cref="OperationCanceledException">The step was given up.</exception>
     public bool RunTurn(CancellationToken cancellationToken)
@@ -77,12 +78,14 @@ public sealed class AdaptationLoop : IDisposable
         foreach (AdaptationSession added in _sessions.All.Where(_known.Add))
         {
             _turns.Add(added);
+            _audits.Add(added);
         }
 
+        bool audited = JudgeAudits();
         DateTimeOffset now = _time.GetUtcNow();
         if (_turns.Next(s => s.HasBatch && !(_paused.TryGetValue(s, out var pause) && now < pause.Until)) is not { } session)
         {
-            return false;
+            return audited;
         }
 
         try
@@ -116,6 +119,26 @@ public sealed class AdaptationLoop : IDisposable
         }
 
         _signal.Dispose();
+    }
+
+    private bool JudgeAudits()
+    {
+        if (_audits.Next(s => s.HasAudits) is not { } session)
+        {
+            return false;
+        }
+
+        try
+        {
+            session.JudgeAudits(_engines[session.Key.Model]);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Those samples are counted as skipped; the sessions go on adapting.
+            _logger.AuditFailed(e, session.Key);
+        }
+
+        return true;
     }
 
     /// <summary>Waits for samples, or for the end of the next pause.</summary>

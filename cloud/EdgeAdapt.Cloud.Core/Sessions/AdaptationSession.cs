@@ -21,6 +21,8 @@ namespace EdgeAdapt.Cloud.Core.Sessions;
 /// </remarks>
 public sealed class AdaptationSession
 {
+    /// <summary>Audit samples that the teacher answers at once: few, since training waits meanwhile.</summary>
+    private const int AuditBatch = 16;
     private readonly ServedModel _model;
     private readonly AdaptationSessionOptions _options;
     private readonly TensorCache _cache;
@@ -31,6 +33,7 @@ public sealed class AdaptationSession
     private readonly ParameterSetHistory _history;
     private readonly Lock _lock = new();
     private readonly LinkedList<StoredSample> _pending = new();
+    private readonly WaitingAudits _audits = new();
     private SessionCheckpoint _checkpoint;
     private SessionCounts _counts;
     private long _publishedVersion;
@@ -78,6 +81,9 @@ public sealed class AdaptationSession
             }
         }
     }
+
+    /// <summary>Whether audit samples wait for the teacher.</summary>
+    public bool HasAudits => _audits.HasWork;
 
     /// <summary>Opens a session, new or as it was left.</summary>
     /// <param name="key">Which session.</param>
@@ -152,6 +158,46 @@ public sealed class AdaptationSession
         {
             _logger.QueueOverflowed(Key, dropped.Count);
             _samples.Remove(dropped);
+        }
+    }
+
+    /// <summary>Lets an audit sample wait for the teacher; it is not stored and takes no part in training. One that came before is left out.</summary>
+    public void Audit(AuditSample sample)
+    {
+        if (_audits.Offer(sample) is { } taken)
+        {
+            Count(counts => counts with { Audit = counts.Audit.WithArrival(skipped: !taken) });
+        }
+    }
+
+    /// <summary>Asks the teacher about the audit samples that have waited longest, a few at a time.</summary>
+    /// <param name="engine">The engine of this session's model.</param>
+    public void JudgeAudits(AdaptationEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        List<(int Class, float[] Image)> readable = [];
+        IReadOnlyList<AuditSample> taken = _audits.Take(AuditBatch);
+        foreach (AuditSample sample in taken)
+        {
+            if (_model.Preprocessor.Preprocess(sample.Content) is { IsReady: true } image)
+            {
+                readable.Add((sample.Class, image.Values));
+            }
+        }
+
+        (int judged, int agreed) = (0, 0);
+        try
+        {
+            if (readable.Count > 0)
+            {
+                IReadOnlyList<int?> classes = engine.TeacherClasses(_checkpoint.Adapter, [.. readable.Select(r => r.Image)]);
+                judged = classes.Count(c => c is not null);
+                agreed = classes.Zip(readable).Count(pair => pair.First == pair.Second.Class);
+            }
+        }
+        finally
+        {
+            Count(counts => counts with { Audit = counts.Audit.WithJudged(judged, agreed) with { Skipped = counts.Audit.Skipped + taken.Count - judged } });
         }
     }
 

@@ -39,6 +39,9 @@ public sealed record SessionCounts
     /// <summary>Bytes of those sets.</summary>
     public long PublishedBytes { get; init; }
 
+    /// <summary>What the audit samples have shown.</summary>
+    public AuditCounts Audit { get; init; } = new();
+
     /// <summary>A copy with one more refusal.</summary>
     public SessionCounts WithRefusal(string reason)
     {

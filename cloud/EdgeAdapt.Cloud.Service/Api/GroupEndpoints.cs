@@ -24,10 +24,11 @@ internal static class GroupEndpoints
                 href = $"/api/v1/groups/{s.Key.Group}?model={s.Key.Model}",
             }),
             samplesRefused = runtime.Ingest.Refused,
+            telemetryIgnored = runtime.Devices.IgnoredTelemetry,
         });
         app.MapGet("/api/v1/groups/{id}", Results<Ok<GroupResource>, ProblemHttpResult> (string id, string? model, CloudRuntime runtime) =>
             Find(runtime, id, model, out ProblemHttpResult? problem) is { } session
-                ? TypedResults.Ok(GroupResource.Of(session.Snapshot(), runtime.Devices.Of(session.Key), runtime.Setup.Tenant))
+                ? TypedResults.Ok(GroupResource.Of(session.Snapshot(), runtime.Devices.Of(session.Key), runtime.Devices.TelemetryOf(session.Key), runtime.Setup.Tenant))
                 : problem!);
         app.MapGet("/api/v1/groups/{id}/parameters/{version:long}", Results<FileContentHttpResult, ProblemHttpResult> (string id, long version, string? model, CloudRuntime runtime) =>
         {

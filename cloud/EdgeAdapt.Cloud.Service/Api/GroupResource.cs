@@ -8,15 +8,15 @@ namespace EdgeAdapt.Cloud.Service.Api;
 /// <summary>A group as the REST interface shows it.</summary>
 internal sealed record GroupResource(
     string Id, string Model, string Topic, long Version, long PublishedVersion,
-    GroupResource.SampleCounts Samples, GroupResource.StepCounts Steps, GroupResource.PublishedCounts Published,
+    GroupResource.SampleCounts Samples, GroupResource.StepCounts Steps, GroupResource.PublishedCounts Published, GroupResource.AuditResult Audit,
     IReadOnlyList<GroupResource.StoredVersion> Versions, IReadOnlyList<GroupResource.Device> Devices)
 {
-    public static GroupResource Of(SessionSnapshot snapshot, IReadOnlyList<DeviceReport> devices, string tenant)
+    public static GroupResource Of(SessionSnapshot snapshot, IReadOnlyList<DeviceReport> devices, IReadOnlyList<DeviceTelemetry> telemetry, string tenant)
     {
         SessionCounts counts = snapshot.Counts;
         string group = snapshot.Key.Group;
         string model = snapshot.Key.Model;
-        string[] names = [.. devices.Select(d => d.Device).Union(snapshot.Statistics.Keys).Order(StringComparer.Ordinal)];
+        string[] names = [.. devices.Select(d => d.Device).Union(snapshot.Statistics.Keys).Union(telemetry.Select(t => t.Device)).Order(StringComparer.Ordinal)];
         return new GroupResource(
             group, model, Topics.GroupParameters(tenant, group, model), snapshot.Version, snapshot.PublishedVersion,
             new SampleCounts(
@@ -24,8 +24,13 @@ internal sealed record GroupResource(
                 snapshot.Queued, snapshot.Retained, snapshot.RetainedBytes, snapshot.Replay),
             new StepCounts(counts.Steps, counts.Diverged, counts.Failures, [.. snapshot.RecentSteps.Select(Step.Of)]),
             new PublishedCounts(counts.Published, counts.PublishedBytes),
+            new AuditResult(
+                counts.Audit.Received, counts.Audit.Judged, counts.Audit.Agreed, counts.Audit.Skipped, WilsonInterval.Of(counts.Audit.Agreed, counts.Audit.Judged)),
             [.. snapshot.Versions.Select(v => new StoredVersion(v, $"/api/v1/groups/{group}/parameters/{v.Version}?model={model}"))],
-            [.. names.Select(n => new Device(n, devices.FirstOrDefault(d => d.Device == n), snapshot.Statistics.GetValueOrDefault(n)))]);
+            [
+                .. names.Select(n => new Device(
+                    n, devices.FirstOrDefault(d => d.Device == n), snapshot.Statistics.GetValueOrDefault(n), telemetry.FirstOrDefault(t => t.Device == n))),
+            ]);
     }
 
     internal sealed record SampleCounts(
@@ -47,6 +52,8 @@ internal sealed record GroupResource(
 
     internal sealed record PublishedCounts(long Sets, long Bytes);
 
+    internal sealed record AuditResult(long Received, long Judged, long Agreed, long Skipped, WilsonInterval? Agreement);
+
     internal sealed record StoredVersion(long Version, long Bytes, DateTimeOffset? Created, long SamplesSeen, long Steps, string Href)
     {
         public StoredVersion(StoredParameterSet set, string href) : this(set.Version, set.Bytes, set.Created, set.SamplesSeen, set.Steps, href)
@@ -54,10 +61,12 @@ internal sealed record GroupResource(
         }
     }
 
-    internal sealed record Device(string Name, DateTimeOffset? LastStatus, DeviceStatus? Status, DateTimeOffset? LastStatistics, long? StatisticsFrames)
+    internal sealed record Device(
+        string Name, DateTimeOffset? LastStatus, DeviceStatus? Status, DateTimeOffset? LastStatistics, long? StatisticsFrames,
+        DateTimeOffset? LastTelemetry, TelemetryReport? Telemetry)
     {
-        public Device(string name, DeviceReport? report, DeviceStatistics? statistics)
-            : this(name, report?.Received, report?.Status, statistics?.Received, statistics?.Frames)
+        public Device(string name, DeviceReport? report, DeviceStatistics? statistics, DeviceTelemetry? telemetry)
+            : this(name, report?.Received, report?.Status, statistics?.Received, statistics?.Frames, telemetry?.Received, telemetry?.Report)
         {
         }
     }

@@ -75,12 +75,16 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             }
 
             parts.Counters.CountAnswer();
+            parts.Watch(answered.Sample, answered.Version);
             parts.Steering?.CountFrame();
             parts.Filter.ShareLimit = parts.Steering?.Share;
-            bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
-                && await KeepAsync(answered).ConfigureAwait(false);
+            bool sendable = options.KeepsImages && !answered.Frame.Bytes.IsEmpty;
+            bool drawn = sendable && parts.Audit.Next();
+            bool selected = sendable && parts.Filter.Select([answered.Entropy]).Count > 0;
+            bool kept = (selected || drawn)
+                && await KeepAsync(answered, selected, drawn ? new SampleAudit(answered.Class, selected) : null).ConfigureAwait(false);
             NoteMaximumEntropy();
-            parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
+            parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
             return Collect(answered.Image);
         }
         finally
@@ -128,20 +132,27 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
     }
 
-    /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>
-    private async ValueTask<bool> KeepAsync(AnsweredFrame answered)
+    /// <summary>Hands a selected or drawn frame to the outbox; false where it is known already not to go in.</summary>
+    private async ValueTask<bool> KeepAsync(AnsweredFrame answered, bool selected, SampleAudit? audit)
     {
-        parts.Counters.CountSelection();
-        float[] probabilities = new float[answered.Logits.Length];
-        Logits.Softmax(answered.Logits, probabilities);
-        var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
+        if (selected)
+        {
+            parts.Counters.CountSelection();
+        }
+
+        if (audit is not null)
+        {
+            parts.Counters.CountAudit();
+        }
+
+        SampleMerit merit = audit is null ? MeritOf(answered) : SampleMerit.Audit;
         return options.IsLive
-            ? parts.Intake.TryOffer(() => Pack(answered), merit)
-            : await parts.Intake.AddAsync(() => Pack(answered), merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
+            ? parts.Intake.TryOffer(() => Pack(answered, audit), merit)
+            : await parts.Intake.AddAsync(() => Pack(answered, audit), merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     /// <summary>The sample of a frame; on the thread of the outbox, because a large frame takes as long to encode as to answer.</summary>
-    private SampleUpload Pack(AnsweredFrame answered)
+    private SampleUpload Pack(AnsweredFrame answered, SampleAudit? audit)
     {
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
         parts.Steering?.CountSample(content.Length);
@@ -159,7 +170,15 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Content = content,
             Captured = answered.Captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
+            Audit = audit,
         };
+    }
+
+    private SampleMerit MeritOf(AnsweredFrame answered)
+    {
+        float[] probabilities = new float[answered.Logits.Length];
+        Logits.Softmax(answered.Logits, probabilities);
+        return new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
     }
 
     private Task Collect(float[] image)

@@ -9,4 +9,8 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Group">Its adaptation group.</param>
 /// <param name="Model">The model's topic name.</param>
 /// <param name="ModelSha256">Hash of the model file.</param>
-internal sealed record FrameLoopOptions(double Rate, bool IsLive, int StatisticsBatch, string Tenant, string Device, string Group, string Model, string ModelSha256);
+internal sealed record FrameLoopOptions(double Rate, bool IsLive, int StatisticsBatch, string Tenant, string Device, string Group, string Model, string ModelSha256)
+{
+    /// <summary>Whether selected frames go to the outbox; where they do not, none is selected.</summary>
+    public bool KeepsImages { get; init; } = true;
+}

@@ -3,6 +3,7 @@ using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Onnx.Sessions;
 
@@ -20,6 +21,9 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Steering">Bounds the share of frames that are selected by what the byte budget pays for; null without a budget.</param>
 /// <param name="Observe">Takes each frame with its answer and the version that answered.</param>
 /// <param name="TakesStatistics">Whether a batch would be worked on now.</param>
+/// <param name="Watch">Takes each finite answer and the version that answered.</param>
+/// <param name="Audit">Draws frames to be uploaded whatever their answer.</param>
 internal sealed record FrameLoopParts(
     FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
-    AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering? Steering, Action<float[], AnswerSample, long> Observe, Func<bool> TakesStatistics);
+    AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering? Steering, Action<float[], AnswerSample, long> Observe,
+    Func<bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit);

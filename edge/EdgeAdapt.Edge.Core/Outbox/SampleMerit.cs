@@ -7,4 +7,10 @@ public sealed record SampleMerit(double Information, Prediction? Prediction)
 {
     /// <summary>Of a sample of which nothing is known: in the middle.</summary>
     public static SampleMerit Unknown { get; } = new(0.5, null);
+
+    /// <summary>
+    /// Of a sample that was drawn at random: the same for all of them, since a full outbox that gave up the certain ones first would leave a sample that is no longer
+    /// random; and as high as the least certain, since there are few.
+    /// </summary>
+    public static SampleMerit Audit { get; } = new(1, null);
 }

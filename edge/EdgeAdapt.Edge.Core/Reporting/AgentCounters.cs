@@ -11,6 +11,7 @@ public sealed class AgentCounters
     private long _refusedSets;
     private long _skippedBatches;
     private long _reversals;
+    private long _audited;
 
     /// <summary>Frames that got an answer.</summary>
     public long Answered => Interlocked.Read(ref _answered);
@@ -39,6 +40,9 @@ public sealed class AgentCounters
     /// <summary>Batches of frames that were not used for statistics because the ones before were still being worked on.</summary>
     public long SkippedBatches => Interlocked.Read(ref _skippedBatches);
 
+    /// <summary>Answered frames that were drawn at random for the audit, selected or not.</summary>
+    public long Audited => Interlocked.Read(ref _audited);
+
     internal void CountAnswer() => Interlocked.Increment(ref _answered);
 
     internal void CountFailure() => Interlocked.Increment(ref _failed);
@@ -52,6 +56,8 @@ public sealed class AgentCounters
     internal void CountRefusedSet() => Interlocked.Increment(ref _refusedSets);
 
     internal void CountReversal() => Interlocked.Increment(ref _reversals);
+
+    internal void CountAudit() => Interlocked.Increment(ref _audited);
 
     internal void CountSkippedBatch() => Interlocked.Increment(ref _skippedBatches);
 }

@@ -17,9 +17,13 @@ public sealed record AnswerLine() : ReportLine("answer")
     /// <summary>Version of the parameter set that answered; 0 for the model as built. Absent for a failed frame.</summary>
     public long? Version { get; init; }
 
-    /// <summary>Whether the frame was selected and handed to the outbox, which counts it as stored once it is on the disk (a recording's frame is on the disk
+    /// <summary>Whether the frame was selected, or drawn for the audit, and handed to the outbox, which counts it as stored once it is on the disk (a recording's frame is on the disk
     /// by then); absent for a failed frame.</summary>
     public bool? Uploaded { get; init; }
+
+    /// <summary>True for a frame that was drawn at random for the audit; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Audit { get; init; }
 
     /// <summary>True for a frame that got no answer; absent otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

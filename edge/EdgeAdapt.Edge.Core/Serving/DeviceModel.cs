@@ -2,6 +2,7 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.ParameterSets;
@@ -59,6 +60,9 @@ public sealed class DeviceModel
             }
         }
     }
+
+    /// <summary>How the stream of its frames looks now.</summary>
+    public DriftSnapshot Drift => _parts.Drift.Snapshot();
 
     /// <summary>The right to use the state of the model that answers now. Dispose it soon.</summary>
     public ModelLease Acquire() => _parts.Rollout.Active.Acquire();

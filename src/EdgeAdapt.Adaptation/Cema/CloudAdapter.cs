@@ -127,6 +127,15 @@ public sealed class CloudAdapter : IDisposable
         return steps;
     }
 
+    /// <summary>The teacher's answers as it stands; nothing is trained and no statistics change.</summary>
+    /// <param name="images"><c>[N, C, H, W]</c>; NaN in one makes its own logits NaN.</param>
+    /// <returns>Logits <c>[N, K]</c>.</returns>
+    public FloatTensor AnswerAsTeacher(FloatTensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Answer(_teacher.Forward, images);
+    }
+
     /// <summary>Everything needed to go on after a restart; a snapshot that later steps do not change.</summary>
     public CloudAdapterState Capture() => new(
         _student.State, _teacher.State, _samples.WaitingIds, _samples.ReplayIds, _generator.State, Steps, SamplesSeen, SamplesBroken)

@@ -23,7 +23,7 @@ public sealed class BenchVerb(IReadOnlyList<IVerb> others) : IVerb
             Example:
               edgeadapt bench step
             """);
-        foreach (IVerb benchmark in (IVerb[])[new StepBench(), new GradientsBench(), .. others])
+        foreach (IVerb benchmark in (IVerb[])[new StepBench(), new GradientsBench(), new DriftBench(), .. others])
         {
             bench.Add(benchmark.Create(context));
         }

@@ -48,6 +48,94 @@ public sealed class DeviceReportsTests
         Assert.Single(bench.Log.Messages);
     }
 
+    [Fact]
+    public void TakeTelemetry_LastOneOfADevice_IsShownInItsGroup()
+    {
+        using var bench = new IngestBench();
+        DeviceReports reports = NewReports(bench);
+        TelemetryReport report = Telemetry(bench);
+        reports.TakeTelemetry(report.ToMessage("default", "cam-2", Workbench.ModelName, bench.Bench.Time.GetUtcNow()));
+        reports.TakeTelemetry((report with { Frames = 7 }).ToMessage("default", "cam-1", Workbench.ModelName, bench.Bench.Time.GetUtcNow()));
+        reports.TakeTelemetry((report with { Frames = 8 }).ToMessage("default", "cam-1", Workbench.ModelName, bench.Bench.Time.GetUtcNow()));
+        reports.TakeTelemetry((report with { Group = "other" }).ToMessage("default", "cam-3", Workbench.ModelName, bench.Bench.Time.GetUtcNow()));
+
+        Assert.Equal([("cam-1", 8L), ("cam-2", 5L)], reports.TelemetryOf(Key).Select(d => (d.Device, d.Report.Frames)));
+        Assert.Equal(bench.Bench.Time.GetUtcNow(), reports.TelemetryOf(Key)[0].Received);
+        Assert.Equal(0, reports.IgnoredTelemetry);
+        Assert.Empty(bench.Log.Messages);
+    }
+
+    [Fact]
+    public void TakeTelemetry_ChangeRepeatedInEachReport_IsLoggedOnce()
+    {
+        using var bench = new IngestBench();
+        DeviceReports reports = NewReports(bench);
+        TelemetryReport report = Telemetry(bench);
+        var change = new TelemetryChange { Number = 1, Time = DateTimeOffset.UnixEpoch, Detector = "Adwin", Direction = "Rise", Frame = 4, Before = 0.125, After = 0.5 };
+        foreach (long number in new[] { 1, 1, 2, 2 })
+        {
+            reports.TakeTelemetry((report with { LastChange = change with { Number = number } }).ToMessage("default", "cam-1", Workbench.ModelName, DateTimeOffset.UnixEpoch));
+        }
+
+        Assert.Equal(2, bench.Log.Messages.Count);
+        Assert.All(bench.Log.Messages, m => Assert.Contains("cam-1", m.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TakeTelemetry_BrokenOrForeign_IsCountedAndLeftOut()
+    {
+        using var bench = new IngestBench();
+        DeviceReports reports = NewReports(bench);
+        MqttMessage good = Telemetry(bench).ToMessage("default", "cam-1", Workbench.ModelName, DateTimeOffset.UnixEpoch);
+        reports.TakeTelemetry(good with { Topic = good.Topic.Replace(Workbench.ModelName, "other", StringComparison.Ordinal) });
+        reports.TakeTelemetry((Telemetry(bench) with { BaseModelSha256 = new string('a', 64) }).ToMessage("default", "cam-1", Workbench.ModelName, DateTimeOffset.UnixEpoch));
+        var random = new Random(4);
+        for (int round = 0; round < 2000; round++)
+        {
+            byte[] payload = [.. good.Payload.Span[..random.Next(good.Payload.Length)]];
+            if (payload.Length > 0)
+            {
+                payload[random.Next(payload.Length)] = (byte)random.Next(256);
+            }
+
+            // Cut short, so never a whole report.
+            reports.TakeTelemetry(good with { Payload = payload });
+        }
+
+        Assert.Equal(2002, reports.IgnoredTelemetry);
+        Assert.Empty(reports.TelemetryOf(Key));
+    }
+
+    [Fact]
+    public void TakeTelemetry_MadeUpNames_CannotFillTheMemory()
+    {
+        using var bench = new IngestBench();
+        DeviceReports reports = NewReports(bench);
+        MqttMessage good = Telemetry(bench).ToMessage("default", "cam", Workbench.ModelName, DateTimeOffset.UnixEpoch);
+        for (int device = 0; device < DeviceReports.MaximumTelemetryDevices + 5; device++)
+        {
+            reports.TakeTelemetry(good with { Topic = Topics.Telemetry("default", $"cam-{device}", Workbench.ModelName) });
+        }
+
+        Assert.Equal(5, reports.IgnoredTelemetry);
+        Assert.Equal(DeviceReports.MaximumTelemetryDevices, reports.TelemetryOf(Key).Count);
+
+        // Those that are known are heard all the same.
+        reports.TakeTelemetry(good with { Topic = Topics.Telemetry("default", "cam-3", Workbench.ModelName) });
+        Assert.Equal(5, reports.IgnoredTelemetry);
+    }
+
+    private static TelemetryReport Telemetry(IngestBench bench) => new()
+    {
+        Group = "default",
+        BaseModelSha256 = bench.Bench.Model.Student.Model.Sha256,
+        Frames = 5,
+        Window = new TelemetryWindow
+        {
+            Frames = 5, MeanEntropy = 0.5, MeanConfidence = 0.5, Entropy = [2, 3], Confidence = [5], Classes = new Dictionary<int, long> { [1] = 5 },
+        },
+    };
+
     private static DeviceReports NewReports(IngestBench bench) => new(bench.Sessions, bench.Bench.Time, bench.Log);
 
     private static StatisticsReport Report(IngestBench bench)

@@ -25,7 +25,7 @@ public sealed class EdgeAgentBrokerTests : IDisposable
         await broker.StopAsync();
         await using EdgeAgent agent = Open(broker, frames: 150);
         Task<AgentEnd> run = agent.RunAsync(CancellationToken.None);
-        await UntilAsync(() => agent.Counters.Answered == 150);
+        await Within.UntilAsync(() => agent.Counters.Answered == 150);
         Assert.False(run.IsCompleted);
 
         await broker.RestartAsync();
@@ -47,10 +47,10 @@ public sealed class EdgeAgentBrokerTests : IDisposable
         for (int outage = 1; outage <= 2; outage++)
         {
             int stored = _stored.Count;
-            await UntilAsync(() => _stored.Count > stored + 10);
+            await Within.UntilAsync(() => _stored.Count > stored + 10);
             await broker.KillAsync();
             long answered = agent.Counters.Answered;
-            await UntilAsync(() => agent.Counters.Answered > answered + 20);
+            await Within.UntilAsync(() => agent.Counters.Answered > answered + 20);
             await broker.RestartAsync();
         }
 
@@ -70,22 +70,11 @@ public sealed class EdgeAgentBrokerTests : IDisposable
         await using EdgeAgent agent = Open(broker, frames: 10, rate: 100, loop: true);
         using var stop = new CancellationTokenSource();
         Task<AgentEnd> run = agent.RunAsync(stop.Token);
-        await UntilAsync(() => agent.ParameterVersion == 8);
-        await UntilAsync(() => _status.Any(s => s is { Online: true, ParameterVersion: 8 }));
+        await Within.UntilAsync(() => agent.ParameterVersion == 8);
+        await Within.UntilAsync(() => _status.Any(s => s is { Online: true, ParameterVersion: 8 }));
         await stop.CancelAsync();
         Assert.Equal(AgentEnd.Stopped, await run.Reasonable());
-        await UntilAsync(() => _status.Any(s => !s.Online));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        // The broker and the agent run on real time, so this looks again and again; the limit only turns a hang into a failure.
-        using var limit = new CancellationTokenSource(Within.Limit);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
+        await Within.UntilAsync(() => _status.Any(s => !s.Online));
     }
 
     private EdgeAgent Open(MosquittoBroker broker, int frames, double rate = 0, bool loop = false) => EdgeAgent.Open(
