@@ -49,7 +49,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
                 parts.Steering, parts.Rollout.Observe),
             time, logger);
-        Model = new DeviceModel(parts, _loop, time);
+        Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
         parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
         parts.Uplink.ConnectionChanged += () =>

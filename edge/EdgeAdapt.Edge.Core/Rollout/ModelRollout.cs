@@ -25,6 +25,10 @@ internal sealed class ModelRollout : IDisposable
     private readonly ActiveState _active;
     private readonly ParameterActivation _activation;
     private readonly CanaryStore _canary;
+    private readonly SetHistory _history;
+    private readonly Channel<AskedReversal> _reversals = Channel.CreateBounded<AskedReversal>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest },
+        dropped => dropped.Decided.TrySetResult(new ParametersDecision(false, 0, "somebody asked for another version meanwhile")));
     private readonly ReportWriter _report;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
@@ -50,15 +54,16 @@ internal sealed class ModelRollout : IDisposable
                 counters.CountSkippedBatch();
                 dropped.Done.TrySetResult();
             });
-        var history = new SetHistory(options, model, logger);
-        _active = new ActiveState(model, options, history.Load(), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
+        _history = new SetHistory(options, model, logger);
+        var recordFile = new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger);
+        RolloutRecord record = recordFile.Load();
+        _active = new ActiveState(model, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
-                _active, new CandidateReader(model, options), canary, history,
-                new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger), options, report, counters, time, logger);
+                _active, new CandidateReader(model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
         }
         catch
         {
@@ -100,6 +105,36 @@ internal sealed class ModelRollout : IDisposable
         return offered.Decided.Task;
     }
 
+    /// <summary>Whether the set that answers is on trial.</summary>
+    public bool IsOnTrial => _activation.IsOnTrial;
+
+    /// <summary>The good sets on disk, the one saved last first.</summary>
+    public IReadOnlyList<KeptSet> KeptSets
+    {
+        get
+        {
+            RolloutRecord record = _activation.Record;
+            return
+            [
+                .. from kept in _history.Versions
+                   let file = new FileInfo(kept.Path)
+                   where file.Exists
+                   select new KeptSet(kept.Version, file.LastWriteTimeUtc, file.Length, record.Reverted.FirstOrDefault(r => r.Version == kept.Version)?.Reason),
+            ];
+        }
+    }
+
+    /// <summary>Goes back on an operator's word; see <see cref="ParameterActivation.Revert"/>.</summary>
+    /// <param name="version">The version, 0 for the model as built; null for the last good one.</param>
+    /// <returns>Ends when it was done or refused; never while nothing runs <see cref="RunAsync"/>.</returns>
+    public Task<ParametersDecision> RevertAsync(long? version)
+    {
+        var asked = new AskedReversal(version, new TaskCompletionSource<ParametersDecision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _reversals.Writer.TryWrite(asked);
+        _work.Set();
+        return asked.Decided.Task;
+    }
+
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
     /// <returns>Ends when the batch was worked on or left out.</returns>
     public Task Offer(FloatTensor frames)
@@ -137,6 +172,11 @@ internal sealed class ModelRollout : IDisposable
             if (_activation.IsJudgementDue)
             {
                 _activation.Judge();
+            }
+            else if (_reversals.Reader.TryRead(out AskedReversal? asked))
+            {
+                string? fault = _activation.Revert(asked.Version);
+                asked.Decided.TrySetResult(new ParametersDecision(fault is null, _active.State.Version, fault));
             }
             else if (_sets.Reader.TryRead(out OfferedSet? offered))
             {
@@ -252,6 +292,8 @@ internal sealed class ModelRollout : IDisposable
     }
 
     private sealed record OfferedSet(MqttMessage Publication, TaskCompletionSource<ParametersDecision> Decided);
+
+    private sealed record AskedReversal(long? Version, TaskCompletionSource<ParametersDecision> Decided);
 
     private sealed record FrameBatch(FloatTensor Frames, TaskCompletionSource Done);
 }
