@@ -187,6 +187,8 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             MaximumImages = Whole("http-images", server.MaximumImages),
             MaximumRequestBytes = (long)(Math.Clamp(Number("http-megabytes", server.MaximumRequestBytes >> 20), -1, 100_000) * (1 << 20)),
             KeepSamples = !Switch("http-no-samples"),
+            Page = !Switch("no-page"),
+            PagePictures = !Switch("page-no-pictures"),
         };
     }
 

@@ -70,6 +70,8 @@ internal static class AgentSettings
         new("http-images", "Images of requests in the agent at once; beyond it requests are answered with 429. Default 64."),
         new("http-megabytes", "Largest request. Default 16."),
         new("http-no-samples", "Keep images of requests out of filter, statistics and outbox.", IsSwitch: true),
+        new("no-page", "Leave out the page for operators at the address of --http.", IsSwitch: true),
+        new("page-no-pictures", "Show no pictures on that page.", IsSwitch: true),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

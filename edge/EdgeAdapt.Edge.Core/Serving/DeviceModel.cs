@@ -73,6 +73,12 @@ public sealed class DeviceModel
     /// <summary>Whether the parameter set that answers is still watched, and taken back where it is worse than the last good one.</summary>
     public bool IsOnTrial => _parts.Rollout.IsOnTrial;
 
+    /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
+    public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>How often the statistics that answer now have been refreshed.</summary>
+    public long StatisticsGeneration => _parts.Rollout.Active.StatisticsGeneration;
+
     /// <summary>What the agent was told.</summary>
     public EdgeAgentOptions Options => _parts.Options;
 
