@@ -6,6 +6,7 @@ using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Storage;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
@@ -66,6 +67,8 @@ internal sealed class AgentParts : IAsyncDisposable
             }
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
+            Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, _model, time);
+            Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
             FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
         }
@@ -107,6 +110,8 @@ internal sealed class AgentParts : IAsyncDisposable
     public IUplink Uplink { get; }
 
     public AgentCounters Counters { get; } = new();
+
+    public DriftTelemetry Drift { get; }
 
     /// <summary>Checks the options and opens everything.</summary>
     /// <exception cref="EdgeAgentException">Something cannot be used.</exception>

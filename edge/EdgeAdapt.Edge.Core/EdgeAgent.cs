@@ -4,6 +4,7 @@ using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Serving;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -47,7 +48,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             new FrameLoopOptions(options.Rate, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe),
+                parts.Steering, parts.Rollout.Observe, parts.Drift.Observe),
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
@@ -67,6 +68,9 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
     public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>How the stream looks now. Thread safe; usable from the agent's opening on.</summary>
+    public DriftSnapshot Drift => _parts.Drift.Snapshot();
 
     /// <summary>The agent's model, for whoever answers requests with it.</summary>
     public DeviceModel Model { get; }
@@ -204,7 +208,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void PublishStatistics(DeviceStatistics statistics, long version) =>
+    private void PublishStatistics(DeviceStatistics statistics, long version, bool changed) =>
         _statistics.Offer(new StatisticsReport
         {
             Tenant = _parts.Options.Tenant,

@@ -5,6 +5,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Messaging;
 
@@ -81,6 +82,9 @@ public sealed record EdgeAgentOptions
 
     /// <summary>Whether <see cref="EdgeAgent.Model"/> also answers requests: the agent then stays at the end of its source, and may have none.</summary>
     public bool TakesRequests { get; init; }
+
+    /// <summary>How the stream is watched for change.</summary>
+    public DriftOptions Drift { get; init; } = new();
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);

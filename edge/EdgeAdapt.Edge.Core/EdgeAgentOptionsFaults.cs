@@ -42,6 +42,7 @@ internal static class EdgeAgentOptionsFaults
         faults.AddRange(options.Upload.Faults());
         faults.AddRange(options.Broker?.Faults() ?? []);
         faults.AddRange(options.Guard.Faults());
+        faults.AddRange(options.Drift.Faults());
         faults.AddRange(options.TrustedKeys.Select(FindKeyFault).OfType<string>());
         return faults;
     }

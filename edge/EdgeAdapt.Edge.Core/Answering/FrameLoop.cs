@@ -83,6 +83,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             }
 
             parts.Counters.CountAnswer();
+            parts.Watch(answered.Sample, answered.Version);
             parts.Steering?.CountFrame();
             parts.Filter.ShareLimit = parts.Steering?.Share;
             bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0

@@ -73,8 +73,8 @@ internal sealed class ModelRollout : IDisposable
         }
     }
 
-    /// <summary>Raised on the worker after statistics were swapped in.</summary>
-    public event Action<DeviceStatistics, long>? StatisticsRefreshed;
+    /// <summary>Raised on the worker after statistics were swapped in: with them, the version that answers, and whether the frames changed with them.</summary>
+    public event Action<DeviceStatistics, long, bool>? StatisticsRefreshed;
 
     /// <summary>Raised on the worker after a parameter set was swapped in, refused or taken back.</summary>
     public event Action? ParametersDecided
@@ -264,7 +264,7 @@ internal sealed class ModelRollout : IDisposable
             _counters.CountStatisticsRefresh();
             _report.Write(new SwapLine { Kind = "statistics", Version = _active.State.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
             Log.StatisticsSwapped(_logger, next.Generation, milliseconds, next.Frames);
-            StatisticsRefreshed?.Invoke(next, _active.State.Version);
+            StatisticsRefreshed?.Invoke(next, _active.State.Version, changed);
         }
         finally
         {

@@ -4,6 +4,8 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Uploading;
+
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.ParameterSets;
@@ -106,6 +108,9 @@ public sealed class DeviceModel
         (string contentType, ReadOnlyMemory<byte> content) = _parts.Decoder.ToPicture(latest);
         return new LatestPicture(contentType, content, answer);
     }
+
+    /// <summary>How the stream of its frames looks now.</summary>
+    public DriftSnapshot Drift => _parts.Drift.Snapshot();
 
     /// <summary>The right to use the state of the model that answers now. Dispose it soon.</summary>
     public ModelLease Acquire() => _parts.Rollout.Active.Acquire();

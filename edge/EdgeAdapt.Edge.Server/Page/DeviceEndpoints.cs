@@ -33,6 +33,7 @@ internal static class DeviceEndpoints
         app.MapGet(Prefix + "/entropy", context => WriteAsync(
             context, new { seconds = model.Answers.ReadSeconds(ReadNumber(context, "from", 0, long.MaxValue) ?? 0).Select(DeviceState.Describe) }));
         app.MapGet(Prefix + "/parameters", context => WriteAsync(context, DeviceState.DescribeParameters(model)));
+        app.MapGet(Prefix + "/drift", context => WriteAsync(context, DriftState.Describe(model)));
         app.MapPost(Prefix + "/parameters/revert", context =>
         {
             guard.CheckChange(context);

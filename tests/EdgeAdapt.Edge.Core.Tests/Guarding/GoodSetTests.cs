@@ -27,7 +27,7 @@ public sealed class GoodSetTests(ITestOutputHelper output) : IDisposable
         await using var device = new RoadSignDevice(_folder, mode, new RolloutGuardOptions());
         using var cloud = new CloudAdapter(RoadSignModel.Student, RoadSignModel.LoadTeacher(), CemaOptions.Default, Tiny.OneThread);
         IReadOnlyList<LayerStatistics>? reported = null;
-        device.Rollout.StatisticsRefreshed += (statistics, _) => Volatile.Write(ref reported, statistics.Mixed);
+        device.Rollout.StatisticsRefreshed += (statistics, _, _) => Volatile.Write(ref reported, statistics.Mixed);
         FloatTensor frames = RoadSignModel.Day(FramesPerPhase);
         var filter = new EntropyFilter(EntropyFilterOptions.Device, device.Rollout.Active.Classes);
         long version = 0;

@@ -79,7 +79,7 @@ async function look() {
     seconds = [...seconds.filter(s => s.number < from), ...fresh].slice(-most);
     const answers = (await get('answers?limit=12')).answers;
     const parameters = await get('parameters');
-    const drift = { frames: 0 };
+    const drift = await get('drift');
     found();
     showState();
     showAnswers(answers);
@@ -391,13 +391,13 @@ function showDrift(drift) {
   const recent = drift.recent ?? drift.total;
   text('drift-recent', `last ${count(recent.frames, 'frame')}`);
   $('drift-entropy').replaceChildren(columns(recent, drift.total));
-  $('drift-classes').replaceChildren(rows(recent, drift.total));
+  $('drift-classes').replaceChildren(rows(drift.classes, recent.frames, drift.total.frames));
 }
 
 const part = (values, i, all) => all ? values[i] / all : 0;
 
 function changeText(change) {
-  const what = change.direction === 'up' ? 'answers became less certain' : change.direction === 'down' ? 'answers became more certain' : 'what comes in looks different';
+  const what = change.direction === 'rise' ? 'answers became less certain' : change.direction === 'fall' ? 'answers became more certain' : 'what comes in looks different';
   return `${what}${change.parameters_changed ? '; the parameters had changed, too' : ''}.`;
 }
 
@@ -416,18 +416,17 @@ function columns(recent, total) {
   return svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Share of the last ${recent.frames} frames by uncertainty, beside all frames` }, ...parts);
 }
 
-function rows(recent, total) {
-  const shown = total.classes.toSorted((a, b) => b.recent + b.total - a.recent - a.total).slice(0, 8);
-  const [width, line] = [300, 17];
-  const longest = Math.max(0.01, ...shown.map(c => Math.max(part([c.recent], 0, recent.frames), part([c.total], 0, total.frames))));
-  const parts = shown.flatMap((c, i) => {
-    const [now, all] = [part([c.recent], 0, recent.frames), part([c.total], 0, total.frames)];
-    const long = v => v / longest * 130;
-    const label = c.label.length > 16 ? `${c.label.slice(0, 15)}…` : c.label;
-    return [svg('text', { x: 0, y: i * line + 12 }, label, svg('title', {}, c.label)), svg('rect', { class: 'recent', x: 122, y: i * line + 2, width: long(now), height: line - 5 }),
-      svg('path', { class: 'total', d: `M${122 + long(all)} ${i * line + 1}v${line - 3}` }), svg('text', { x: width, y: i * line + 12, 'text-anchor': 'end' }, share(now))];
-  });
-  return svg('svg', { viewBox: `0 0 ${width} ${Math.max(1, shown.length) * line}`, role: 'img', 'aria-label': `Share of the last ${recent.frames} frames by answer: ${shown.map(c => `${c.label} ${share(part([c.recent], 0, recent.frames))}`).join(', ')}` }, ...parts);
+function rows(classes, recent, total) {
+  const shown = classes.slice(0, 8);
+  const [width, line, left] = [300, 17, 122];
+  const longest = Math.max(0.01, ...shown.flatMap(c => [c.recent / recent, c.total / total]));
+  const long = v => v / longest * 130;
+  const parts = shown.flatMap((c, i) => [
+    svg('text', { x: 0, y: i * line + 12 }, c.label.length > 16 ? `${c.label.slice(0, 15)}…` : c.label, svg('title', {}, c.label)),
+    svg('rect', { class: 'recent', x: left, y: i * line + 2, width: long(c.recent / recent), height: line - 5 }),
+    svg('path', { class: 'total', d: `M${left + long(c.total / total)} ${i * line + 1}v${line - 3}` }),
+    svg('text', { x: width, y: i * line + 12, 'text-anchor': 'end' }, share(c.recent / recent))]);
+  return svg('svg', { viewBox: `0 0 ${width} ${Math.max(1, shown.length) * line}`, role: 'img', 'aria-label': `Last ${recent} frames by answer: ${shown.map(c => `${c.label} ${share(c.recent / recent)}`).join(', ')}` }, ...parts);
 }
 
 // Running
