@@ -43,6 +43,10 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>How many points of the chart's mean are drawn; more come with time.</summary>
     public Task<int> CountPointsAsync() => Page.Locator("#chart").EvaluateAsync<int>("box => [...box.querySelectorAll('polyline.mean')].reduce((n, line) => n + line.points.length, 0)");
 
+    /// <summary>Waits until the chart has so many seconds.</summary>
+    public Task WaitForSecondsAsync(int seconds) => Page.WaitForFunctionAsync(
+        "n => [...document.querySelectorAll('polyline.mean')].reduce((sum, line) => sum + line.points.length, 0) >= n", seconds, new PageWaitForFunctionOptions { Timeout = 300_000 });
+
     public async Task<bool> ScrollsSidewaysAsync() => await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();

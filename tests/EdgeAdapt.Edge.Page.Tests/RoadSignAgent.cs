@@ -4,9 +4,9 @@ using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Telemetry;
-using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
+using EdgeAdapt.Messaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.ParameterSets;
@@ -18,7 +18,7 @@ namespace EdgeAdapt.Edge.Page.Tests;
 internal sealed class RoadSignAgent : IAsyncDisposable
 {
     public const string Device = "gate-3";
-    private const int Frames = 240;
+    private const int Frames = 800;
     private static readonly NormalizationModel Student = NormalizationModel.Of(OnnxModel.Load(Checkout.Path("deploy", "models", "roadsigns", "student.onnx")));
     private readonly TemporaryFolder _folder;
     private readonly CancellationTokenSource _stop = new();
@@ -41,8 +41,8 @@ internal sealed class RoadSignAgent : IAsyncDisposable
     public static async Task<RoadSignAgent> StartAsync(ServerOptions? server = null)
     {
         var folder = new TemporaryFolder();
-        byte[] clear = RoadSigns.Render(1_000_000, Frames / 2, RoadSignCondition.Clean).Pixels;
-        byte[] fog = RoadSigns.Render(1_000_000, Frames / 2, new RoadSignCondition(RoadSignWeather.Fog)).Pixels;
+        byte[] clear = RoadSigns.Render(1_000_000, 3 * Frames / 4, RoadSignCondition.Clean).Pixels;
+        byte[] fog = RoadSigns.Render(1_000_001, Frames / 4, new RoadSignCondition(RoadSignWeather.Fog, 2)).Pixels;
         EdgeAgent agent = EdgeAgent.Open(
             new EdgeAgentOptions
             {
@@ -52,14 +52,15 @@ internal sealed class RoadSignAgent : IAsyncDisposable
                 Rate = 40,
                 Device = Device,
                 Group = "gates",
+                Broker = new MqttSessionOptions { Host = "cloud", Port = 8883, ClientId = Device },
                 State = folder.File("state"),
                 Threads = 1,
                 TakesRequests = true,
                 Guard = new RolloutGuardOptions { Window = 0 },
-                Drift = new DriftOptions { Window = 60 },
-                Upload = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerHour = 2_000_000, BytesPerDay = 20_000_000 } },
+                Drift = new DriftOptions { Window = 100 },
+                Upload = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerHour = 40_000_000, BytesPerDay = 500_000_000 } },
             },
-            _ => new OfflineUplink(), TimeProvider.System, NullLogger.Instance);
+            _ => new AcknowledgingUplink(), TimeProvider.System, NullLogger.Instance);
         ServerOptions options = (server ?? new ServerOptions()) with { Address = new IPEndPoint(IPAddress.Loopback, 0) };
         return new RoadSignAgent(folder, agent, await Listen(agent, options), options);
     }

@@ -92,6 +92,9 @@ internal sealed class ModelRollout : IDisposable
     /// <summary>Which parameter set was taken back and why; null after a later one has proved itself.</summary>
     public string? LastReversal => _activation.LastReversal;
 
+    /// <summary>The set that was taken back last; null after a later one has proved itself.</summary>
+    public RevertedSet? LastReverted => _activation.LastReverted;
+
     /// <summary>Takes a published parameter set.</summary>
     public void Offer(MqttMessage publication) => _ = OfferAsync(publication);
 

@@ -28,7 +28,7 @@ internal sealed class ParameterActivation : IDisposable
     private RolloutRecord _record;
     private volatile Trial? _trial;
     private string? _lastRefusal;
-    private string? _lastReversal;
+    private RevertedSet? _lastReverted;
     private long _since;
 
     public ParameterActivation(
@@ -53,7 +53,10 @@ internal sealed class ParameterActivation : IDisposable
     public string? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     /// <summary>Which set was taken back and why; null after a later one has proved itself.</summary>
-    public string? LastReversal => Volatile.Read(ref _lastReversal);
+    public string? LastReversal => LastReverted is { } set ? $"version {set.Version}: {set.Reason}" : null;
+
+    /// <summary>The set that was taken back last; null after a later one has proved itself.</summary>
+    public RevertedSet? LastReverted => Volatile.Read(ref _lastReverted);
 
     /// <summary>What has become of earlier sets.</summary>
     public RolloutRecord Record => Volatile.Read(ref _record);
@@ -225,7 +228,7 @@ internal sealed class ParameterActivation : IDisposable
     /// <summary>Keeps a set as the last good one.</summary>
     private void Accept(Trial trial)
     {
-        Volatile.Write(ref _lastReversal, null);
+        Volatile.Write(ref _lastReverted, null);
         _history.Save(trial.Candidate.Version, trial.Candidate.Content, trial.Candidate.Signature);
         End(trial);
         Save(_record.WithoutTrial());
@@ -274,7 +277,7 @@ internal sealed class ParameterActivation : IDisposable
     private void Tell(long version, int frames, double milliseconds, string reason)
     {
         _since = _time.GetTimestamp();
-        Volatile.Write(ref _lastReversal, $"version {version}: {reason}");
+        Volatile.Write(ref _lastReverted, new RevertedSet(version, _time.GetUtcNow(), reason));
         _report.Write(new RevertLine { Version = version, To = _active.State.Version, Frames = frames, Milliseconds = milliseconds, Reason = reason });
         Log.ParametersReverted(_logger, version, _active.State.Version, milliseconds, frames, reason);
 

@@ -3,6 +3,7 @@ using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
 
 using EdgeAdapt.Edge.Core.Telemetry;
@@ -180,12 +181,13 @@ public sealed class DeviceModel
     {
         using ModelLease active = Acquire();
         (long refusals, long reversals) = (_parts.Counters.RefusedSets, _parts.Counters.Reversals);
-        (ParametersOutcome outcome, string? reason) = reversals > _reversals ? (ParametersOutcome.Reverted, _parts.Rollout.LastReversal)
-            : refusals > _refusals ? (ParametersOutcome.Refused, _parts.Rollout.LastRefusal) : (ParametersOutcome.Activated, null);
+        ParametersOutcome outcome = reversals > _reversals ? ParametersOutcome.Reverted : refusals > _refusals ? ParametersOutcome.Refused : ParametersOutcome.Activated;
         (_refusals, _reversals) = (refusals, reversals);
+        RevertedSet? reverted = outcome == ParametersOutcome.Reverted ? _parts.Rollout.LastReverted : null;
+        string? reason = outcome == ParametersOutcome.Refused ? _parts.Rollout.LastRefusal : reverted?.Reason;
         lock (_gate)
         {
-            _history.Enqueue(new ParametersEvent(_time.GetUtcNow(), outcome, active.Version, active.StatisticsGeneration, reason));
+            _history.Enqueue(new ParametersEvent(_time.GetUtcNow(), outcome, active.Version, active.StatisticsGeneration, reason, reverted?.Version));
             while (_history.Count > RememberedEvents)
             {
                 _history.Dequeue();

@@ -70,6 +70,7 @@ internal static class DeviceState
                 time = e.Time,
                 outcome = e.Outcome.ToString().ToLowerInvariant(),
                 version = e.ActiveVersion,
+                reverted = e.Reverted,
                 statistics_generation = e.StatisticsGeneration,
                 reason = e.Reason,
             }),

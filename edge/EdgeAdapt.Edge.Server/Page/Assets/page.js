@@ -19,7 +19,8 @@ let tokenRefused = false;
 let cursor;
 
 const time = text => clock.format(new Date(text));
-const share = value => `${value > 0.995 && value < 1 ? '> 99' : Math.round(value * 100)} %`;
+const share = value => `${value > 0.995 && value < 1 ? '>\u00a099' : Math.round(value * 100)}\u00a0%`;
+const named = label => label.replaceAll('_', ' ');
 const nats = value => value.toFixed(2);
 const count = (number, one) => `${whole.format(number)} ${one}${number === 1 ? '' : 's'}`;
 const bytes = n => n >= 999500 ? `${(n / 1e6).toFixed(n < 1e7 ? 2 : 1)} MB` : n >= 1000 ? `${(n / 1e3).toFixed(1)} kB` : `${Math.round(n)} bytes`;
@@ -77,7 +78,7 @@ async function look() {
     const from = seconds.at(-1)?.number ?? 0;
     const fresh = (await get(`entropy?from=${from}`)).seconds;
     seconds = [...seconds.filter(s => s.number < from), ...fresh].slice(-most);
-    const answers = (await get('answers?limit=12')).answers;
+    const answers = (await get('answers?limit=10')).answers;
     const parameters = await get('parameters');
     const drift = await get('drift');
     found();
@@ -134,6 +135,8 @@ function showState() {
   text('uploads-rule', low === null && high === null ? 'Frames of any uncertainty may be kept for upload.'
     : `Frames with an uncertainty ${low === null ? 'below' : `between ${nats(low)} and`} ${high === null ? 'any' : nats(high)} nats may be kept for upload.`);
   $('budget').replaceChildren(...(uploads.budget.length ? uploads.budget.map(budgetBar) : [h('p', { className: 'quiet' }, 'No limit is set for the bytes that uploads may take.')]));
+  const age = (Date.parse(state.agent.time) - Date.parse(state.agent.started)) / 1000;
+  $('younger').hidden = !uploads.budget.some(w => w.seconds > age);
   $('uploads-facts').replaceChildren(...facts([
     ['Sent', bytes(cloud.bytes_sent)],
     ['Received', bytes(cloud.bytes_received)],
@@ -154,22 +157,21 @@ const lengths = { 60: 'minute', 3600: 'hour', 86400: 'day', 2678400: '31 days' }
 
 function budgetBar(window) {
   const name = `Last ${lengths[window.seconds] ?? `${window.seconds} s`}`;
-  const younger = Date.parse(state.agent.time) - Date.parse(state.agent.started) < window.seconds * 1000;
   return h('div', { className: 'bar' },
     h('p', {}, h('span', {}, name), h('span', {}, `${bytes(window.spent_bytes)} of ${bytes(window.limit_bytes)}, ${bytes(window.left_bytes)} left`)),
-    h('progress', { max: window.limit_bytes, value: Math.min(window.spent_bytes, window.limit_bytes), ariaLabel: `${name}: bytes used` }),
-    ...(younger ? [h('p', { className: 'quiet' }, 'Counted since the start of the agent.')] : []));
+    h('progress', { max: window.limit_bytes, value: Math.min(window.spent_bytes, window.limit_bytes), ariaLabel: `${name}: bytes used` }));
+
 }
 
 function showAnswers(answers) {
   $('answers').replaceChildren(...answers.toReversed().map(a => h('tr', {},
-    h('td', {}, time(a.time)), h('td', {}, a.label), h('td', { className: 'number' }, share(a.confidence)), h('td', { className: 'number' }, nats(a.entropy)),
+    h('td', {}, time(a.time)), h('td', {}, named(a.label)), h('td', { className: 'number' }, share(a.confidence)), h('td', { className: 'number' }, nats(a.entropy)),
     h('td', {}, a.kept ? h('span', { className: 'tag good' }, 'kept') : ''))));
   if (answers.length && (!pictureUrl || $('picture').hidden)) showAnswer(answers.at(-1));
 }
 
 function showAnswer(answer) {
-  text('label', answer.label);
+  text('label', named(answer.label));
   text('confidence', share(answer.confidence));
   text('entropy', `${nats(answer.entropy)} of ${nats(state.filter.largest_entropy)} nats`);
   text('answered-by', version(answer.version).replace('the model', 'model'));
@@ -192,11 +194,11 @@ function showParameters(parameters) {
   $('kept').replaceChildren(...rows.map(k => h('tr', {},
     h('td', {}, k.version === 0 ? 'as built' : `v${k.version}`),
     h('td', {}, k.saved ? day.format(new Date(k.saved)) : '–'),
-    h('td', {}, k.active ? h('span', { className: 'tag good' }, 'answers now') : k.taken_back ? h('span', { className: 'tag warn', title: k.taken_back }, `taken back: ${k.taken_back}`) : 'kept'),
+    h('td', {}, k.active ? h('span', { className: 'tag good' }, 'answers now') : k.taken_back ? h('span', {}, h('span', { className: 'tag warn' }, 'taken back'), h('small', {}, k.taken_back)) : 'kept'),
     h('td', {}, ...(k.active || closed ? [] : [h('button', { type: 'button', className: 'small', onclick: () => revert(k.version), ariaLabel: `Go back to ${version(k.version)}` }, 'Use this')])))));
   $('events').replaceChildren(...(events.length ? events.toReversed().map(e => h('li', {},
     h('time', { dateTime: e.time }, time(e.time)),
-    h('span', {}, { activated: `Version ${e.version} answers.`, refused: `A set was refused: ${e.reason}.`, reverted: `Went back to ${version(e.version)}: ${e.reason}.` }[e.outcome])))
+    h('span', {}, { activated: `Version ${e.version} answers.`, refused: `A set was refused: ${e.reason}.`, reverted: `Went back from ${version(e.reverted)} to ${version(e.version)}: ${e.reason}.` }[e.outcome])))
     : [h('li', { className: 'quiet' }, h('span', {}, ''), h('span', {}, 'No set has come yet.'))]));
 }
 
@@ -213,13 +215,13 @@ async function watch() {
     if (response.status === 304) return;
     const url = URL.createObjectURL(await response.blob());
     const picture = $('picture');
-    picture.src = url;
-    await picture.decode();
     if (pictureUrl) URL.revokeObjectURL(pictureUrl);
-    [pictureUrl, pictureNumber] = [url, response.headers.get('ETag')];
+    picture.src = pictureUrl = url;
+    await picture.decode();
+    pictureNumber = response.headers.get('ETag');
     const answer = JSON.parse(response.headers.get('EdgeAdapt-Answer'));
     picture.className = picture.naturalWidth < 200 ? 'tiny' : '';
-    picture.alt = `The latest frame, answered as ${answer.label}`;
+    picture.alt = `The latest frame, answered as ${named(answer.label)}`;
     picture.hidden = false;
     $('no-picture').hidden = true;
     showAnswer(answer);
@@ -232,6 +234,7 @@ async function watch() {
 }
 
 function cover(why, locked = false) {
+  pictureNumber = undefined;
   $('picture').hidden = true;
   $('no-picture').hidden = false;
   $('unlock').hidden = !locked;
@@ -338,13 +341,13 @@ function draw() {
       parts.push(svg('rect', { class: 'bars', x: Math.min(x(times[i]), width - right - bar), y: height - bottom - tall, width: bar, height: tall }));
     }
   });
-  let previous = -100;
+  const marks = new Map();
   for (const e of events.filter(e => e.outcome !== 'refused' && Date.parse(e.time) >= begin && Date.parse(e.time) <= end + 2000)) {
     const at = Math.min(x(Date.parse(e.time)), width - right);
     parts.push(svg('line', { class: `mark ${e.outcome}`, x1: at, x2: at, y1: top - 4, y2: height - bottom }));
-    if (at - previous > 34) parts.push(svg('text', { class: e.outcome, x: at, y: top - 8, 'text-anchor': at > width - 40 ? 'end' : 'middle' }, e.version === 0 ? 'built' : `v${e.version}`));
-    previous = at;
+    marks.set(Math.round(at / 34), svg('text', { class: e.outcome, x: at, y: top - 8, 'text-anchor': at > width - 40 ? 'end' : 'middle' }, e.version === 0 ? 'as built' : `v${e.version}`));
   }
+  parts.push(...marks.values());
 
   const overlay = svg('g', { id: 'cursor' });
   box.replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': summary() }, ...parts, overlay));
@@ -384,7 +387,7 @@ function showDrift(drift) {
   text('drift-verdict', last ? `${count(drift.found, 'change')} found, the last at ${day.format(new Date(last.time))}: ${changeText(last)}` : `No change found in ${count(drift.frames, 'frame')}.`);
   $('drift-facts').replaceChildren(...facts([
     ['Nearness of an alarm', share(Math.min(1, drift.suspicion))],
-    drift.recent && ['Mean uncertainty, last / all', `${share(drift.recent.mean_entropy)} / ${share(drift.total.mean_entropy)} of the most`],
+    drift.recent && ['Uncertainty, last / all', `${[drift.recent, drift.total].map(w => nats(w.mean_entropy * state.filter.largest_entropy)).join(' / ')} nats`],
     drift.shift !== null && ['Inputs moved by', `${drift.shift.toFixed(2)} deviations`],
     drift.hellinger !== null && ['Distance of the inputs', `${drift.hellinger.toFixed(2)} of 1`],
   ]));
@@ -422,7 +425,7 @@ function rows(classes, recent, total) {
   const longest = Math.max(0.01, ...shown.flatMap(c => [c.recent / recent, c.total / total]));
   const long = v => v / longest * 130;
   const parts = shown.flatMap((c, i) => [
-    svg('text', { x: 0, y: i * line + 12 }, c.label.length > 16 ? `${c.label.slice(0, 15)}…` : c.label, svg('title', {}, c.label)),
+    svg('text', { x: 0, y: i * line + 12 }, c.label.length > 17 ? `${named(c.label).slice(0, 16)}…` : named(c.label), svg('title', {}, c.label)),
     svg('rect', { class: 'recent', x: left, y: i * line + 2, width: long(c.recent / recent), height: line - 5 }),
     svg('path', { class: 'total', d: `M${left + long(c.total / total)} ${i * line + 1}v${line - 3}` }),
     svg('text', { x: width, y: i * line + 12, 'text-anchor': 'end' }, share(c.recent / recent))]);
@@ -439,6 +442,7 @@ async function every(work, pause) {
   }
 }
 
+for (const button of document.querySelectorAll('.cancel')) button.addEventListener('click', () => button.closest('dialog').close('no'));
 $('revert').addEventListener('click', () => revert());
 $('unlock').addEventListener('click', async () => {
   if (await askToken(tokenRefused)) await watch();
