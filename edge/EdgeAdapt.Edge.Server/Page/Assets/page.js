@@ -41,6 +41,8 @@ function svg(tag, attributes, ...children) {
   return element;
 }
 
+const label = (x, y, value, anchor = 'start', kind = '') => svg('text', { x, y, 'text-anchor': anchor, class: kind }, value);
+const line = (kind, x1, x2, y1, y2) => svg('line', { class: kind, x1, x2, y1, y2 });
 const facts = pairs => pairs.filter(Boolean).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)));
 
 // Asking
@@ -288,14 +290,13 @@ async function revert(to) {
 // The chart
 
 const steps = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400];
-const edge = { left: 46, right: 12, top: 20, bottom: 36, lane: 26 };
 let place;
 
 function draw() {
   const box = $('chart');
   const [width, height] = [box.clientWidth, box.clientHeight];
   if (width < 50 || !state) return;
-  const { left, right, top, bottom, lane } = edge;
+  const [left, right, top, bottom, lane] = [46, 12, 20, 36, 26];
   const times = seconds.map(s => Date.parse(s.start));
   const end = times.at(-1) ?? Date.parse(state.agent.time);
   const begin = Math.min(times[0] ?? end, end - 60000);
@@ -307,15 +308,15 @@ function draw() {
   const parts = [];
   const unit = ceiling > 4 ? 1 : 0.5;
   for (let v = 0; v <= ceiling; v += unit) {
-    parts.push(svg('line', { class: 'grid', x1: left, x2: width - right, y1: y(v), y2: y(v) }), svg('text', { x: left - 7, y: y(v) + 4, 'text-anchor': 'end' }, v.toFixed(1)));
+    parts.push(line('grid', left, width - right, y(v), y(v)), label(left - 7, y(v) + 4, v.toFixed(1), 'end'));
   }
 
   const step = 1000 * (steps.find(s => (end - begin) / 1000 / s <= (width < 480 ? 3 : 6)) ?? 86400);
   for (let t = Math.ceil(begin / step) * step; t <= end; t += step) {
-    if (x(t) < width - 24 && x(t) > left + 10) parts.push(svg('text', { x: x(t), y: height - 20, 'text-anchor': 'middle' }, clock.format(t).slice(0, step < 60000 ? 8 : 5)));
+    if (x(t) < width - 24 && x(t) > left + 10) parts.push(label(x(t), height - 20, clock.format(t).slice(0, step < 60000 ? 8 : 5), 'middle'));
   }
 
-  parts.push(svg('text', { x: 4, y: 12 }, 'nats'), svg('text', { x: (left + width - right) / 2, y: height - 4, 'text-anchor': 'middle' }, 'time of day'));
+  parts.push(label(4, 12, 'nats'), label((left + width - right) / 2, height - 4, 'time of day', 'middle'));
   const gaps = times.slice(1).map((t, i) => t - times[i]).sort((a, b) => a - b);
   const longest = Math.max(5000, 4 * (gaps[gaps.length >> 1] ?? 0));
   for (let i = 0, from = 0; i < seconds.length; i++) {
@@ -330,7 +331,7 @@ function draw() {
   }
 
   for (const limit of [state.filter.lowest_entropy, state.filter.highest_entropy]) {
-    if (limit !== null) parts.push(svg('line', { class: 'limit', x1: left, x2: width - right, y1: y(limit), y2: y(limit) }));
+    if (limit !== null) parts.push(line('limit', left, width - right, y(limit), y(limit)));
   }
 
   const tallest = Math.max(1, ...seconds.map(s => s.kept));
@@ -344,8 +345,8 @@ function draw() {
   const marks = new Map();
   for (const e of events.filter(e => e.outcome !== 'refused' && Date.parse(e.time) >= begin && Date.parse(e.time) <= end + 2000)) {
     const at = Math.min(x(Date.parse(e.time)), width - right);
-    parts.push(svg('line', { class: `mark ${e.outcome}`, x1: at, x2: at, y1: top - 4, y2: height - bottom }));
-    marks.set(Math.round(at / 34), svg('text', { class: e.outcome, x: at, y: top - 8, 'text-anchor': at > width - 40 ? 'end' : 'middle' }, e.version === 0 ? 'as built' : `v${e.version}`));
+    parts.push(line(`mark ${e.outcome}`, at, at, top - 4, height - bottom));
+    marks.set(Math.round(at / 34), label(at, top - 8, e.version === 0 ? 'as built' : `v${e.version}`, at > width - 40 ? 'end' : 'middle', e.outcome));
   }
   parts.push(...marks.values());
 
@@ -366,7 +367,7 @@ function point() {
   if (at < 0) return overlay.replaceChildren();
   const s = seconds[at];
   const px = place.x(place.times[at]);
-  overlay.replaceChildren(svg('line', { class: 'cursor', x1: px, x2: px, y1: place.top, y2: place.floor }), svg('circle', { class: 'mean', cx: px, cy: place.y(s.mean_entropy), r: 4 }));
+  overlay.replaceChildren(line('cursor', px, px, place.top, place.floor), svg('circle', { class: 'mean', cx: px, cy: place.y(s.mean_entropy), r: 4 }));
   const near = events.filter(e => Math.abs(Date.parse(e.time) - place.times[at]) < 2000 && e.outcome !== 'refused').map(e => ` · ${e.outcome === 'reverted' ? 'went back to' : 'new:'} ${version(e.version)}`);
   text('reading', `${time(s.start)} · ${nats(s.mean_entropy)} nats (${nats(s.lowest_entropy)} to ${nats(s.highest_entropy)}) · ${share(s.mean_confidence)} sure · ` +
     `${count(s.answers, 'frame')}, ${whole.format(s.kept)} kept${near.join('')}`);
@@ -397,39 +398,36 @@ function showDrift(drift) {
   $('drift-classes').replaceChildren(rows(drift.classes, recent.frames, drift.total.frames));
 }
 
-const part = (values, i, all) => all ? values[i] / all : 0;
-
 function changeText(change) {
   const what = change.direction === 'rise' ? 'answers became less certain' : change.direction === 'fall' ? 'answers became more certain' : 'what comes in looks different';
   return `${what}${change.parameters_changed ? '; the parameters had changed, too' : ''}.`;
 }
 
 function columns(recent, total) {
-  const [width, height] = [300, 130];
-  const bins = total.entropy.length;
-  const tallest = Math.max(0.01, ...total.entropy.map((_, i) => Math.max(part(total.entropy, i, total.frames), part(recent.entropy, i, recent.frames))));
-  const step = (width - 4) / bins;
-  const parts = [];
-  for (let i = 0; i < bins; i++) {
-    const tall = v => v / tallest * (height - 30);
-    const [now, all] = [tall(part(recent.entropy, i, recent.frames)), tall(part(total.entropy, i, total.frames))];
-    parts.push(svg('rect', { class: 'recent', x: 2 + i * step, y: height - 20 - now, width: step - 1.5, height: now }), svg('path', { class: 'total', d: `M${2 + i * step} ${height - 20 - all}h${step - 1.5}` }));
-  }
-  parts.push(svg('text', { x: 2, y: height - 5 }, 'certain'), svg('text', { x: width - 2, y: height - 5, 'text-anchor': 'end' }, 'no idea'), svg('text', { x: width - 2, y: 11, 'text-anchor': 'end' }, `highest ${share(tallest)}`));
-  return svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Share of the last ${recent.frames} frames by uncertainty, beside all frames` }, ...parts);
+  const [width, height, foot] = [300, 130, 110];
+  const shares = w => w.entropy.map(v => v / w.frames);
+  const [now, all] = [shares(recent), shares(total)];
+  const tallest = Math.max(0.01, ...now, ...all);
+  const step = (width - 4) / now.length;
+  const tall = v => v / tallest * (height - 30);
+  const parts = now.flatMap((v, i) => [
+    svg('rect', { class: 'recent', x: 2 + i * step, y: foot - tall(v), width: step - 1.5, height: tall(v) }),
+    svg('path', { class: 'total', d: `M${2 + i * step} ${foot - tall(all[i])}h${step - 1.5}` })]);
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `The last ${recent.frames} frames by uncertainty, beside all frames` }, ...parts,
+    label(2, height - 5, 'certain'), label(width - 2, height - 5, 'no idea', 'end'), label(width - 2, 11, `highest ${share(tallest)}`, 'end'));
 }
 
 function rows(classes, recent, total) {
   const shown = classes.slice(0, 8);
-  const [width, line, left] = [300, 17, 122];
+  const [width, tall, left] = [300, 17, 122];
   const longest = Math.max(0.01, ...shown.flatMap(c => [c.recent / recent, c.total / total]));
   const long = v => v / longest * 130;
   const parts = shown.flatMap((c, i) => [
-    svg('text', { x: 0, y: i * line + 12 }, c.label.length > 17 ? `${named(c.label).slice(0, 16)}…` : named(c.label), svg('title', {}, c.label)),
-    svg('rect', { class: 'recent', x: left, y: i * line + 2, width: long(c.recent / recent), height: line - 5 }),
-    svg('path', { class: 'total', d: `M${left + long(c.total / total)} ${i * line + 1}v${line - 3}` }),
-    svg('text', { x: width, y: i * line + 12, 'text-anchor': 'end' }, share(c.recent / recent))]);
-  return svg('svg', { viewBox: `0 0 ${width} ${Math.max(1, shown.length) * line}`, role: 'img', 'aria-label': `Last ${recent} frames by answer: ${shown.map(c => `${c.label} ${share(c.recent / recent)}`).join(', ')}` }, ...parts);
+    label(0, i * tall + 12, c.label.length > 17 ? `${named(c.label).slice(0, 16)}…` : named(c.label)),
+    svg('rect', { class: 'recent', x: left, y: i * tall + 2, width: long(c.recent / recent), height: tall - 5 }),
+    svg('path', { class: 'total', d: `M${left + long(c.total / total)} ${i * tall + 1}v${tall - 3}` }),
+    label(width, i * tall + 12, share(c.recent / recent), 'end')]);
+  return svg('svg', { viewBox: `0 0 ${width} ${shown.length * tall}`, role: 'img', 'aria-label': `The last ${recent} frames by answer: ${shown.map(c => `${named(c.label)} ${share(c.recent / recent)}`).join(', ')}` }, ...parts);
 }
 
 // Running
