@@ -6,6 +6,7 @@ const most = 600;
 const $ = id => document.getElementById(id);
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const near = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const whole = new Intl.NumberFormat('en');
 let seconds = [];
 let events = [];
@@ -24,6 +25,7 @@ const named = label => label.replaceAll('_', ' ');
 const nats = value => value.toFixed(2);
 const count = (number, one) => `${whole.format(number)} ${one}${number === 1 ? '' : 's'}`;
 const bytes = n => n >= 999500 ? `${(n / 1e6).toFixed(n < 1e7 ? 2 : 1)} MB` : n >= 1000 ? `${(n / 1e3).toFixed(1)} kB` : `${Math.round(n)} bytes`;
+const capital = value => value[0].toUpperCase() + value.slice(1);
 const version = number => number === 0 ? 'the model as built' : `version ${number}`;
 const text = (id, value) => { if ($(id).textContent !== value) $(id).textContent = value; };
 const pill = (id, value, kind) => { text(id, value); $(id).className = `pill ${kind}`; $(id).hidden = false; };
@@ -47,25 +49,13 @@ const facts = pairs => pairs.filter(Boolean).map(([name, value]) => h('div', {},
 
 // Asking
 
-class Refusal extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
 async function ask(path, options = {}, withToken = false) {
   const token = sessionStorage.getItem('token');
   const headers = { ...options.headers, ...(withToken && token ? { Authorization: `Bearer ${token}` } : {}) };
   const response = await fetch(api + path, { ...options, headers, cache: 'no-store', signal: AbortSignal.timeout(options.method ? 40000 : patience) });
   if (response.ok || response.status === 304) return response;
-  let message = `The device answered with status ${response.status}.`;
-  try {
-    message = (await response.json()).error ?? message;
-  } catch {
-    // No error object; the status says enough.
-  }
-  throw new Refusal(response.status, message);
+  const message = (await response.json().catch(() => ({}))).error ?? `The device answered with status ${response.status}.`;
+  throw Object.assign(new Error(message), { status: response.status });
 }
 
 const get = async path => (await ask(path)).json();
@@ -78,9 +68,8 @@ async function look() {
     }
 
     const from = seconds.at(-1)?.number ?? 0;
-    const fresh = (await get(`entropy?from=${from}`)).seconds;
-    seconds = [...seconds.filter(s => s.number < from), ...fresh].slice(-most);
-    const answers = (await get('answers?limit=10')).answers;
+    seconds = [...seconds.filter(s => s.number < from), ...(await get(`entropy?from=${from}`)).seconds].slice(-most);
+    const { answers } = await get('answers?limit=10');
     const parameters = await get('parameters');
     const drift = await get('drift');
     found();
@@ -105,8 +94,7 @@ function lost(error) {
   lostSince ??= new Date();
   pill('live', 'no contact', 'bad');
   $('cloud').hidden = true;
-  const why = error instanceof Refusal ? ` ${error.message}` : '';
-  text('lost', `The device has not answered since ${clock.format(lostSince)}.${why} What is shown is from before; the page goes on by itself when it is back.`);
+  text('lost', `The device has not answered since ${clock.format(lostSince)}.${error.status ? ` ${error.message}` : ''} What is shown is from before; the page goes on by itself.`);
   $('lost').hidden = false;
   document.body.classList.add('lost');
   $('revert').disabled = true;
@@ -134,9 +122,9 @@ function showState() {
   text('uploaded-bytes', `${bytes(uploads.bytes)} of pictures`);
 
   const [low, high] = [filter.lowest_entropy, filter.highest_entropy];
-  text('uploads-rule', low === null && high === null ? 'Frames of any uncertainty may be kept for upload.'
-    : `Frames with an uncertainty ${low === null ? 'below' : `between ${nats(low)} and`} ${high === null ? 'any' : nats(high)} nats may be kept for upload.`);
-  $('budget').replaceChildren(...(uploads.budget.length ? uploads.budget.map(budgetBar) : [h('p', { className: 'quiet' }, 'No limit is set for the bytes that uploads may take.')]));
+  const range = low === null ? high === null ? 'any' : `below ${nats(high)}` : high === null ? `above ${nats(low)}` : `${nats(low)} to ${nats(high)}`;
+  text('uploads-rule', `Kept for upload: frames with an uncertainty of ${range} nats.`);
+  $('budget').replaceChildren(...(uploads.budget.length ? uploads.budget.map(budgetBar) : [h('p', { className: 'quiet' }, 'No limit is set.')]));
   const age = (Date.parse(state.agent.time) - Date.parse(state.agent.started)) / 1000;
   $('younger').hidden = !uploads.budget.some(w => w.seconds > age);
   $('uploads-facts').replaceChildren(...facts([
@@ -167,8 +155,8 @@ function budgetBar(window) {
 
 function showAnswers(answers) {
   $('answers').replaceChildren(...answers.toReversed().map(a => h('tr', {},
-    h('td', {}, time(a.time)), h('td', {}, named(a.label)), h('td', { className: 'number' }, share(a.confidence)), h('td', { className: 'number' }, nats(a.entropy)),
-    h('td', {}, a.kept ? h('span', { className: 'tag good' }, 'kept') : ''))));
+    h('td', {}, time(a.time)), h('td', {}, named(a.label), ' ', a.kept ? h('span', { className: 'tag good' }, 'kept') : ''),
+    h('td', { className: 'number' }, share(a.confidence)), h('td', { className: 'number' }, nats(a.entropy)))));
   if (answers.length && (!pictureUrl || $('picture').hidden)) showAnswer(answers.at(-1));
 }
 
@@ -177,25 +165,23 @@ function showAnswer(answer) {
   text('confidence', share(answer.confidence));
   text('entropy', `${nats(answer.entropy)} of ${nats(state.filter.largest_entropy)} nats`);
   text('answered-by', version(answer.version).replace('the model', 'model'));
-  $('kept-now').className = 'tag good';
   $('kept-now').hidden = !answer.kept;
 }
 
 function showParameters(parameters) {
   events = parameters.events;
-  const now = `${version(parameters.version).replace(/^./, c => c.toUpperCase())} answers`;
-  text('parameters-now', `${now}${parameters.on_trial ? ', on trial: it is taken back by itself if it does worse' : ''}. ` +
+  text('parameters-now', `${capital(version(parameters.version))} answers${parameters.on_trial ? ', on trial: it is taken back by itself if it does worse' : ''}. ` +
     `Statistics refreshed ${count(state.parameters.statistics_generation, 'time')}.`);
   const closed = state.page.access === 'closed';
   $('revert').disabled = closed || parameters.version === 0;
-  $('revert').title = closed ? 'Start the agent with --http-token-file to allow changes over the network.' : parameters.version === 0 ? 'The model as built answers; there is nothing before it.' : '';
+  $('revert').title = closed ? 'Start the agent with --http-token-file to allow changes over the network.' : '';
   const shown = JSON.stringify([parameters, closed]);
   if (shown === parametersShown) return;
   parametersShown = shown;
   const rows = [...parameters.kept, { version: 0, active: parameters.version === 0 }];
   $('kept').replaceChildren(...rows.map(k => h('tr', {},
     h('td', {}, k.version === 0 ? 'as built' : `v${k.version}`),
-    h('td', {}, k.saved ? day.format(new Date(k.saved)) : '–'),
+    h('td', { title: k.saved ?? '' }, k.saved ? near.format(new Date(k.saved)) : '–'),
     h('td', {}, k.active ? h('span', { className: 'tag good' }, 'answers now') : k.taken_back ? h('span', {}, h('span', { className: 'tag warn' }, 'taken back'), h('small', {}, k.taken_back)) : 'kept'),
     h('td', {}, ...(k.active || closed ? [] : [h('button', { type: 'button', className: 'small', onclick: () => revert(k.version), ariaLabel: `Go back to ${version(k.version)}` }, 'Use this')])))));
   $('events').replaceChildren(...(events.length ? events.toReversed().map(e => h('li', {},
@@ -268,9 +254,8 @@ function say(message, wrong = false) {
 
 async function revert(to) {
   say('');
-  const from = version(state.parameters.version);
-  $('confirm-text').textContent = `${from.replace(/^./, c => c.toUpperCase())} answers now. ${to === undefined ? 'The last good set' : version(to).replace(/^./, c => c.toUpperCase())} ` +
-    'will answer from the next frame on, and the device tells the cloud that an operator asked for it. Sets that came after it are not taken again unless they are sent anew.';
+  $('confirm-text').textContent = `${capital(version(state.parameters.version))} answers now. ${to === undefined ? 'The last good set' : capital(version(to))} ` +
+    'will answer, and the device tells the cloud that an operator asked for it. Sets that came after it are not taken again unless they are sent anew.';
   if (!await answerOf($('confirm'))) return;
   for (let wrong = false; ; wrong = true) {
     if (state.page.access === 'token' && (wrong || !sessionStorage.getItem('token')) && !await askToken(wrong)) return;
@@ -282,7 +267,7 @@ async function revert(to) {
       showParameters(parameters);
       return say(`Done: ${version(parameters.version)} answers now.`);
     } catch (error) {
-      if (error.status !== 401) return say(error instanceof Refusal ? error.message : 'The device did not answer; look at the list below whether it went back.', true);
+      if (error.status !== 401) return say(error.status ? error.message : 'The device did not answer; look at the list below whether it went back.', true);
     }
   }
 }
@@ -355,10 +340,7 @@ function draw() {
   point();
 }
 
-function summary() {
-  const last = seconds.at(-1);
-  return last ? `Uncertainty over the last ${count(seconds.length, 'second')} with answers; now ${nats(last.mean_entropy)} nats on average` : 'No answers yet';
-}
+const summary = () => seconds.length ? `Uncertainty over the last ${count(seconds.length, 'second')} with answers; now ${nats(seconds.at(-1).mean_entropy)} nats` : 'No answers yet';
 
 function point() {
   const at = cursor === undefined ? -1 : seconds.findIndex(s => s.number === cursor);
@@ -368,15 +350,16 @@ function point() {
   const s = seconds[at];
   const px = place.x(place.times[at]);
   overlay.replaceChildren(line('cursor', px, px, place.top, place.floor), svg('circle', { class: 'mean', cx: px, cy: place.y(s.mean_entropy), r: 4 }));
-  const near = events.filter(e => Math.abs(Date.parse(e.time) - place.times[at]) < 2000 && e.outcome !== 'refused').map(e => ` · ${e.outcome === 'reverted' ? 'went back to' : 'new:'} ${version(e.version)}`);
+  const marks = events.filter(e => Math.abs(Date.parse(e.time) - place.times[at]) < 2000 && e.outcome !== 'refused').map(e => ` · ${e.outcome === 'reverted' ? 'went back to' : 'new:'} ${version(e.version)}`);
   text('reading', `${time(s.start)} · ${nats(s.mean_entropy)} nats (${nats(s.lowest_entropy)} to ${nats(s.highest_entropy)}) · ${share(s.mean_confidence)} sure · ` +
-    `${count(s.answers, 'frame')}, ${whole.format(s.kept)} kept${near.join('')}`);
+    `${count(s.answers, 'frame')}, ${whole.format(s.kept)} kept${marks.join('')}`);
 }
 
+const hint = $('reading').textContent;
 function unpoint() {
   cursor = undefined;
   point();
-  text('reading', 'Point at the chart, or use the arrow keys on it, to read values.');
+  text('reading', hint);
 }
 
 // Drift
@@ -390,7 +373,6 @@ function showDrift(drift) {
     ['Nearness of an alarm', share(Math.min(1, drift.suspicion))],
     drift.recent && ['Uncertainty, last / all', `${[drift.recent, drift.total].map(w => nats(w.mean_entropy * state.filter.largest_entropy)).join(' / ')} nats`],
     drift.shift !== null && ['Inputs moved by', `${drift.shift.toFixed(2)} deviations`],
-    drift.hellinger !== null && ['Distance of the inputs', `${drift.hellinger.toFixed(2)} of 1`],
   ]));
   const recent = drift.recent ?? drift.total;
   text('drift-recent', `last ${count(recent.frames, 'frame')}`);
@@ -399,7 +381,7 @@ function showDrift(drift) {
 }
 
 function changeText(change) {
-  const what = change.direction === 'rise' ? 'answers became less certain' : change.direction === 'fall' ? 'answers became more certain' : 'what comes in looks different';
+  const what = { rise: 'answers became less certain', fall: 'answers became more certain' }[change.direction] ?? 'what comes in looks different';
   return `${what}${change.parameters_changed ? '; the parameters had changed, too' : ''}.`;
 }
 
