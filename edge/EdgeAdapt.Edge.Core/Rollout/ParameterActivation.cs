@@ -249,13 +249,15 @@ internal sealed class ParameterActivation : IDisposable
         return active == 0 ? null : kept.Skip(Array.IndexOf(kept, active) + 1).FirstOrDefault(v => !_record.HasReverted(v));
     }
 
-    /// <summary>The record after going back: the set that answered and those saved after the one that answers now count as taken back.</summary>
+    /// <summary>The record after an operator's choice: sets that were saved after the chosen one, and one that answered and was never saved, count as taken back.</summary>
     private RolloutRecord Reverted(long from, long to)
     {
+        long[] kept = [.. _history.Versions.Select(v => v.Version)];
+        IEnumerable<long> later = kept.TakeWhile(v => v != to);
         RolloutRecord record = _record.WithoutReverted(to).WithoutTrial();
-        foreach (long later in _history.Versions.Select(v => v.Version).TakeWhile(v => v != to).Append(from).Where(v => v > 0 && v != to))
+        foreach (long version in kept.Contains(from) ? later : later.Append(from))
         {
-            record = record.HasReverted(later) ? record : record.WithReverted(new RevertedSet(later, _time.GetUtcNow(), OperatorReason));
+            record = version == 0 || record.HasReverted(version) ? record : record.WithReverted(new RevertedSet(version, _time.GetUtcNow(), OperatorReason));
         }
 
         return record;

@@ -1,7 +1,5 @@
-using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Serving;
-using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 using EdgeAdapt.Testing.Models;
 

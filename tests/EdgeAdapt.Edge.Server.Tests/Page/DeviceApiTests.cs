@@ -241,10 +241,10 @@ public sealed class DeviceApiTests
         LabeledTinyImages images = new(count);
         for (int i = 0; i < count; i++)
         {
-            await server.Agent.Model.ObserveAsync(images.Frame(i), images.Input(i), images.Logits(i), 0, DateTimeOffset.UnixEpoch.AddSeconds(i));
+            await server.Agent.Model.ObserveAsync(images.Frame(i), images.Input(i), LabeledTinyImages.Logits(i), 0, DateTimeOffset.UnixEpoch.AddSeconds(i));
         }
 
-        return [.. Enumerable.Range(0, count).Select(images.Logits)];
+        return [.. Enumerable.Range(0, count).Select(LabeledTinyImages.Logits)];
     }
 
     private static async Task TakeAsync(ServerFixture server, long version) =>
@@ -285,6 +285,6 @@ public sealed class DeviceApiTests
 
         public float[] Input(int i) => TinyClassifier.ToTensor(_pixels).Sample(i).ToArray();
 
-        public float[] Logits(int i) => [i % 3, (i + 1) % 4, 0.5f * i, 1];
+        public static float[] Logits(int i) => [i % 3, (i + 1) % 4, 0.5f * i, 1];
     }
 }

@@ -186,7 +186,7 @@ function showParameters(parameters) {
     h('td', {}, ...(k.active || closed ? [] : [h('button', { type: 'button', className: 'small', onclick: () => revert(k.version), ariaLabel: `Go back to ${version(k.version)}` }, 'Use this')])))));
   $('events').replaceChildren(...(events.length ? events.toReversed().map(e => h('li', {},
     h('time', { dateTime: e.time }, time(e.time)),
-    h('span', {}, { activated: `Version ${e.version} answers.`, refused: `A set was refused: ${e.reason}.`, reverted: `Went back from ${version(e.reverted)} to ${version(e.version)}: ${e.reason}.` }[e.outcome])))
+    h('span', {}, { activated: `Version ${e.version} answers.`, refused: `A set was refused: ${e.reason}.`, reverted: `Went ${e.version < e.reverted ? 'back ' : ''}from ${version(e.reverted)} to ${version(e.version)}: ${e.reason}.` }[e.outcome])))
     : [h('li', { className: 'quiet' }, h('span', {}, ''), h('span', {}, 'No set has come yet.'))]));
 }
 
