@@ -56,6 +56,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             Threads = Whole("threads", 0),
             Statistics = Choice("statistics", StatisticsMode.Mixed),
             StatisticsBatch = Whole("statistics-batch", 32),
+            StatisticsLoad = Number("statistics-load", 0.02),
             StatisticsPolicy = policy with
             {
                 MemoryImages = (float)Number("statistics-memory", policy.MemoryImages),

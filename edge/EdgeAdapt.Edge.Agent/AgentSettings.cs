@@ -26,6 +26,7 @@ internal static class AgentSettings
         new("statistics-memory", "Frames that the moving average remembers, where the stream does not change; at least 16. Default 128."),
         new("statistics-prior", "N, weight of the model's own statistics in the mixture, against 64 for the recent frames. Default 40."),
         new("statistics-distance", "Distance at which a layer's weight in the mixture is halved; 0 weights all layers alike. Default 0.02."),
+        new("statistics-load", "Share of its time, 0.001 to 1, that a device busy with answers spends on its statistics; idle time comes on top. Default 0.02."),
         new("entropy-high", "E_max at the start as a share of ln(classes); frames above it are not uploaded. Default 0.4."),
         new("entropy-low", "E_min as a share of ln(classes), or \"none\"; frames below it are not uploaded. Default 0.02."),
         new("entropy-warm-up", "Frames after which E_max follows the mean entropy, or \"none\". Default 256."),

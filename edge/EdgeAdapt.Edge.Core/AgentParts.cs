@@ -27,9 +27,10 @@ internal sealed class AgentParts : IAsyncDisposable
     private readonly Stack<IDisposable> _opened = new();
     private readonly NormalizationModel _model;
 
-    private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? live)
     {
         Options = options;
+        IsLive = live is not null;
         try
         {
             _model = NormalizationModel.Of(OnnxModel.Load(options.Model));
@@ -42,7 +43,8 @@ internal sealed class AgentParts : IAsyncDisposable
             }
 
             Manifest = manifest;
-            IFrameSource? source = options.Source.Length == 0 ? null
+            IFrameSource? source = live is not null ? live
+                : options.Source.Length == 0 ? null
                 : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
                 : new FolderFrameSource(
                     options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
@@ -59,6 +61,7 @@ internal sealed class AgentParts : IAsyncDisposable
                 Guard = options.Guard,
                 Trusted = TrustedKeys.Load(options.TrustedKeys),
                 Normalization = manifest.Normalization,
+                StatisticsLoad = options.StatisticsLoad,
             };
             Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
@@ -91,6 +94,9 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public IFrameSource Source { get; }
 
+    /// <summary>Whether the source was given from outside and sets the pace.</summary>
+    public bool IsLive { get; }
+
     public SampleOutbox Outbox { get; }
 
     public ByteBudget Budget { get; }
@@ -115,17 +121,18 @@ internal sealed class AgentParts : IAsyncDisposable
 
     /// <summary>Checks the options and opens everything.</summary>
     /// <exception cref="EdgeAgentException">Something cannot be used.</exception>
-    public static AgentParts Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    public static AgentParts Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? live)
     {
-        IReadOnlyList<string> faults = options.Faults();
+        IReadOnlyList<string> faults = EdgeAgentOptionsFaults.Of(options, hasSource: live is not null);
         if (faults.Count > 0)
         {
+            live?.Dispose();
             throw new EdgeAgentException(string.Join(Environment.NewLine, faults));
         }
 
         try
         {
-            return new AgentParts(options, connect, time, logger);
+            return new AgentParts(options, connect, time, logger, live);
         }
         catch (Exception e) when (e is OnnxModelException or ModelManifestException or FrameSourceException or StateFolderException)
         {

@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -45,10 +46,10 @@ public sealed class EdgeAgent : IAsyncDisposable
         _statistics = new LatestMessagePublisher(parts.Uplink, time, logger);
         _status = new LatestMessagePublisher(parts.Uplink, time, logger);
         _loop = new FrameLoop(
-            new FrameLoopOptions(options.Rate, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
+            new FrameLoopOptions(parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256),
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Drift.Observe),
+                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe),
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
@@ -80,12 +81,16 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <param name="connect">Makes the uplink from complete settings; not called where the options name no broker.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Receives every message of the agent.</param>
+    /// <param name="source">
+    /// Where frames come from, in place of what the options name; null for that. It sets the pace itself, as a camera does: the agent takes each frame as soon as it has one.
+    /// Disposed with the agent, also where this method throws.
+    /// </param>
     /// <exception cref="EdgeAgentException">It cannot start; the message lists the faults with their remedies.</exception>
-    public static EdgeAgent Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
+    public static EdgeAgent Open(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(connect);
-        return new EdgeAgent(AgentParts.Open(options, connect, time, logger), time, logger);
+        return new EdgeAgent(AgentParts.Open(options, connect, time, logger, source), time, logger);
     }
 
     /// <summary>

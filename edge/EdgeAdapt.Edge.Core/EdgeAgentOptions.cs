@@ -62,6 +62,12 @@ public sealed record EdgeAgentOptions
     /// <summary>B, frames between two refreshes of the statistics; 2 to 4096.</summary>
     public int StatisticsBatch { get; init; } = 32;
 
+    /// <summary>
+    /// Share of its time that a device which is busy with answers spends on its statistics, 0.001 to 1. One that has idle time uses half of that too, so this bounds
+    /// how much of its throughput a busy one gives up.
+    /// </summary>
+    public double StatisticsLoad { get; init; } = 0.02;
+
     /// <summary>Which frames are uploaded.</summary>
     public EntropyFilterOptions Filter { get; init; } = EntropyFilterOptions.Device;
 
@@ -87,5 +93,5 @@ public sealed record EdgeAgentOptions
     public DriftOptions Drift { get; init; } = new();
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
-    public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this);
+    public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this, hasSource: false);
 }

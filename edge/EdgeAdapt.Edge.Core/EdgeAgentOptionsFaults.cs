@@ -9,12 +9,12 @@ internal static class EdgeAgentOptionsFaults
 {
     private const int LargestStatisticsBatch = 4096;
 
-    public static IReadOnlyList<string> Of(EdgeAgentOptions options)
+    public static IReadOnlyList<string> Of(EdgeAgentOptions options, bool hasSource)
     {
         List<string> faults = [];
         Require(faults, File.Exists(options.Model), $"{Missing("model", options.Model)} Give --model an .onnx file.");
         Require(
-            faults, (options.TakesRequests && options.Source.Length == 0) || File.Exists(options.Source) || Directory.Exists(options.Source),
+            faults, hasSource || (options.TakesRequests && options.Source.Length == 0) || File.Exists(options.Source) || Directory.Exists(options.Source),
             $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files, or --http an address to answer requests at.");
         Require(
             faults, !File.Exists(options.Source) || Path.GetExtension(options.Source).Equals(".npy", StringComparison.OrdinalIgnoreCase),
@@ -32,6 +32,7 @@ internal static class EdgeAgentOptionsFaults
         Require(
             faults, options.StatisticsBatch is >= 2 and <= LargestStatisticsBatch,
             $"The statistics batch is {options.StatisticsBatch}. Give --statistics-batch 2 to {LargestStatisticsBatch} frames, for example 64.");
+        Require(faults, options.StatisticsLoad is >= 0.001 and <= 1, $"The load of the statistics is {options.StatisticsLoad}. Give --statistics-load 0.001 to 1.");
         Require(
             faults, options.DrainTimeout >= TimeSpan.Zero && options.DrainTimeout <= TimeSpan.FromDays(1),
             $"The drain timeout is {options.DrainTimeout}. Give --drain-timeout 0 to 86400 seconds.");

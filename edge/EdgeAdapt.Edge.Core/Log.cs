@@ -108,6 +108,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeSwap + 10, LogLevel.Warning, "Parameter sets are taken from whoever may publish at the broker: no key is trusted. Make a pair with 'edgeadapt keys new' and give the agent --trusted-key")]
     public static partial void SetsNotVerified(ILogger logger);
 
+    [LoggerMessage(EventIds.EdgeSwap + 11, LogLevel.Information, "Each change of parameters loads the model anew: {Reason}")]
+    public static partial void SwapsAreSlow(ILogger logger, string reason);
+
     [LoggerMessage(EventIds.EdgeStatistics, LogLevel.Debug, "Statistics {Generation} are active after {Milliseconds:0.0} ms, from {Frames} frames so far")]
     public static partial void StatisticsSwapped(ILogger logger, long generation, double milliseconds, long frames);
 

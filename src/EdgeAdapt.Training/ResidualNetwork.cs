@@ -45,12 +45,40 @@ public sealed class ResidualNetwork
         return new ResidualNetwork().Build($"resnet{depth}-{width}.onnx", (depth - 2) / 6, width, classes, [channels, height, width2D], shortcut);
     }
 
+    /// <summary>
+    /// Builds ResNet-18 for photographs (table 1 of the same paper): a 7×7 convolution and a pooling that quarter the size, four stages of two
+    /// basic blocks with 64 to 512 channels, convolutions as shortcuts. Names and shapes as of <see cref="Build(int, int, int, int, int, int, ShortcutOption)"/>.
+    /// </summary>
+    /// <param name="classes">K, at least 2.</param>
+    /// <param name="size">H and W in pixels, at least 32.</param>
+    public static OnnxModel BuildForPhotographs(int classes, int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 32);
+        return new ResidualNetwork().BuildResNet18(classes, size);
+    }
+
+    private OnnxModel BuildResNet18(long classes, long size)
+    {
+        const long width = 64;
+        _writer.Input("input", [-1, 3, size, size]);
+        string value = Rectified(Normalized("bn1", Convolved("conv1", "input", 3, width, 2, kernel: 7), width));
+        value = _writer.Add("MaxPool", [value], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 1, 1, 1]), ("strides", (long[])[2, 2]));
+        return Classified("resnet18.onnx", Stages(value, 4, 2, width, ShortcutOption.B), width << 3, classes);
+    }
+
     private OnnxModel Build(string name, int blocks, long width, long classes, long[] image, ShortcutOption shortcut)
     {
         _writer.Input("input", [-1, .. image]);
         string value = Rectified(Normalized("bn1", Convolved("conv1", "input", image[0], width, 1), width));
+        return Classified(name, Stages(value, 3, blocks, width, shortcut), width << 2, classes);
+    }
+
+    /// <summary>Stages of blocks, each but the first at half the size and twice the width.</summary>
+    private string Stages(string value, int stages, int blocks, long width, ShortcutOption shortcut)
+    {
         long channels = width;
-        for (int stage = 0; stage < 3; stage++)
+        for (int stage = 0; stage < stages; stage++)
         {
             for (int block = 0; block < blocks; block++)
             {
@@ -60,6 +88,11 @@ public sealed class ResidualNetwork
             }
         }
 
+        return value;
+    }
+
+    private OnnxModel Classified(string name, string value, long channels, long classes)
+    {
         string pooled = _writer.Add("Flatten", [_writer.Add("GlobalAveragePool", [value])]);
         string logits = _writer.Add("Gemm", [pooled, Tensor("linear.weight", 0, classes, channels), Tensor("linear.bias", 0, classes)], ("transB", true));
         _writer.Output(logits, "logits");
@@ -91,8 +124,13 @@ public sealed class ResidualNetwork
         return _writer.Add("Pad", [pixels, _writer.Constant(0, more / 2, 0, 0, 0, more - (more / 2), 0, 0)]);
     }
 
-    private string Convolved(string name, string input, long inputs, long outputs, long stride) => _writer.Add("Conv",
-        [input, Tensor(name + ".weight", 0, outputs, inputs, 3, 3)], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 1, 1, 1]), ("strides", (long[])[stride, stride]));
+    private string Convolved(string name, string input, long inputs, long outputs, long stride, long kernel = 3)
+    {
+        long pad = kernel / 2;
+        return _writer.Add("Conv",
+            [input, Tensor(name + ".weight", 0, outputs, inputs, kernel, kernel)],
+            ("kernel_shape", (long[])[kernel, kernel]), ("pads", (long[])[pad, pad, pad, pad]), ("strides", (long[])[stride, stride]));
+    }
 
     private string Normalized(string name, string input, long channels) => _writer.Add("BatchNormalization",
         [input, Tensor(name + ".weight", 1, channels), Tensor(name + ".bias", 0, channels), Tensor(name + ".running_mean", 0, channels), Tensor(name + ".running_var", 1, channels)]);

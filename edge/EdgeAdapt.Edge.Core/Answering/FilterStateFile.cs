@@ -9,6 +9,8 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <summary>Keeps what the entropy filter has learnt over restarts. It is bound to model and thresholds: under others it means nothing.</summary>
 internal sealed class FilterStateFile(string path, string modelSha256, EntropyFilterOptions options, ILogger logger)
 {
+    // What a crash costs: at most what the filter has learnt in this time. Each save waits for the disk, and thousands of frames a second offer hundreds of states.
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
     private readonly AsyncSignal _signal = new();
     private EntropyFilterState? _offered;
@@ -34,6 +36,8 @@ internal sealed class FilterStateFile(string path, string modelSha256, EntropyFi
                     Write(state);
                 }
             }
+
+            await Task.Delay(Period, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

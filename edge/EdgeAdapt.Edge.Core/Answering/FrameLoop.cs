@@ -50,8 +50,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
                 await pacer.WaitAsync(cancellationToken).ConfigureAwait(false);
                 Task statistics = await TakeAsync(frame).ConfigureAwait(false);
 
-                // Without a rate the source is a recording: waiting for the statistics makes a run repeat exactly.
-                if (options.Rate == 0)
+                if (!options.IsLive)
                 {
                     await statistics.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
@@ -142,8 +141,20 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private async ValueTask<bool> KeepAsync(AnsweredFrame answered)
     {
         parts.Counters.CountSelection();
+        float[] probabilities = new float[answered.Logits.Length];
+        Logits.Softmax(answered.Logits, probabilities);
+        var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
+        return options.IsLive
+            ? parts.Intake.TryOffer(() => Pack(answered), merit)
+            : await parts.Intake.AddAsync(() => Pack(answered), merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
+    }
+
+    /// <summary>The sample of a frame; on the thread of the outbox, because a large frame takes as long to encode as to answer.</summary>
+    private SampleUpload Pack(AnsweredFrame answered)
+    {
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
-        var sample = new SampleUpload
+        parts.Steering?.CountSample(content.Length);
+        return new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
             Tenant = options.Tenant,
@@ -158,13 +169,6 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Captured = answered.Captured,
             TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
         };
-        float[] probabilities = new float[answered.Logits.Length];
-        Logits.Softmax(answered.Logits, probabilities);
-        parts.Steering?.CountSample(content.Length);
-        var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
-        return options.Rate > 0
-            ? parts.Intake.TryOffer(sample, merit)
-            : await parts.Intake.AddAsync(sample, merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     private Task Collect(float[] image)
@@ -175,9 +179,16 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
+        parts.FilterState.Offer(parts.Filter.State);
+        if (options.IsLive && !parts.TakesStatistics())
+        {
+            parts.Counters.CountSkippedBatch();
+            _window.Clear();
+            return Task.CompletedTask;
+        }
+
         FloatTensor batch = FloatTensor.Stack(_window, [.. parts.Decoder.ImageShape.Select(d => (long)d)]);
         _window.Clear();
-        parts.FilterState.Offer(parts.Filter.State);
         return parts.OfferStatistics(batch);
     }
 

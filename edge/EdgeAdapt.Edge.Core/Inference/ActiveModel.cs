@@ -1,5 +1,6 @@
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Prepared;
 using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Inference;
@@ -11,24 +12,29 @@ namespace EdgeAdapt.Edge.Core.Inference;
 public sealed class ActiveModel : IDisposable
 {
     private readonly NormalizationModel _model;
+    private readonly PreparedModel? _prepared;
     private readonly SessionSettings _settings;
     private readonly FloatTensor _probe;
+    private readonly BusyTime _busy = new();
     private volatile ModelSnapshot? _current;
 
     /// <summary>Loads the model.</summary>
-    /// <param name="model">The model, normalization layers kept; sessions are made of copies in which ONNX Runtime folds them.</param>
+    /// <param name="model">The model, normalization layers kept.</param>
     /// <param name="parameters">The parameters to start with, one entry a layer.</param>
     /// <param name="version">Their version; 0 for those of the model file.</param>
     /// <param name="statisticsGeneration">How often their statistics were refreshed.</param>
     /// <param name="imageShape"><c>[C, H, W]</c> of the images that will be asked about.</param>
     /// <param name="settings">How to run sessions; null for all cores.</param>
+    /// <param name="prepared">Makes the sessions; null to have ONNX Runtime load and fold the model anew for each.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime refuses the model, or its logits are not finite.</exception>
     public ActiveModel(
-        NormalizationModel model, IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration, IReadOnlyList<int> imageShape, SessionSettings? settings = null)
+        NormalizationModel model, IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration, IReadOnlyList<int> imageShape, SessionSettings? settings = null,
+        PreparedModel? prepared = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(imageShape);
         _model = model;
+        _prepared = prepared;
         _settings = settings ?? SessionSettings.Default;
         _probe = new FloatTensor(new float[imageShape[0] * imageShape[1] * imageShape[2]], 1, imageShape[0], imageShape[1], imageShape[2]);
         _current = Build(parameters, version, statisticsGeneration);
@@ -44,6 +50,9 @@ public sealed class ActiveModel : IDisposable
     /// <summary>How often the statistics that answer now have been refreshed.</summary>
     public long StatisticsGeneration => Current.StatisticsGeneration;
 
+    /// <summary>Time that leases have spent computing answers, added up over threads.</summary>
+    public TimeSpan Busy => _busy.Total;
+
     private ModelSnapshot Current => _current ?? throw new ObjectDisposedException(nameof(ActiveModel));
 
     /// <summary>The right to use the state that is active now. Dispose it soon: it keeps that state's session in memory.</summary>
@@ -55,7 +64,7 @@ public sealed class ActiveModel : IDisposable
             ModelSnapshot snapshot = Current;
             if (snapshot.TryEnter())
             {
-                return new ModelLease(snapshot, _model.Signature.InputName, _model.Signature.OutputName);
+                return new ModelLease(snapshot, _model.Signature.InputName, _model.Signature.OutputName, _busy);
             }
         }
     }
@@ -67,7 +76,7 @@ public sealed class ActiveModel : IDisposable
     /// <returns>The right to use it; disposed unactivated, the session goes with it.</returns>
     /// <exception cref="OnnxModelException">It does not load or its logits are not finite.</exception>
     public ModelLease Prepare(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration) =>
-        new(Build(parameters, version, statisticsGeneration), _model.Signature.InputName, _model.Signature.OutputName);
+        new(Build(parameters, version, statisticsGeneration), _model.Signature.InputName, _model.Signature.OutputName, new BusyTime());
 
     /// <summary>
     /// Makes a state the active one: a prepared one, or one that was active before. The lease stays the caller's, to be disposed as ever. Call it from one thread at a time.
@@ -101,7 +110,7 @@ public sealed class ActiveModel : IDisposable
 
     private ModelSnapshot Build(IReadOnlyList<LayerParameters> parameters, long version, long statisticsGeneration)
     {
-        var session = new ModelSession(_model.With(parameters).ToBytes(), _settings);
+        ModelSession session = _prepared?.Build(parameters) ?? new ModelSession(_model.With(parameters).ToBytes(), _settings);
         var snapshot = new ModelSnapshot(session, parameters, version, statisticsGeneration);
         try
         {

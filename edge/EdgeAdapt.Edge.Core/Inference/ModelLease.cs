@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 
@@ -11,10 +12,12 @@ public sealed class ModelLease : IDisposable
 {
     private readonly string _input;
     private readonly string[] _outputs;
+    private readonly BusyTime _busy;
     private ModelSnapshot? _snapshot;
 
-    internal ModelLease(ModelSnapshot snapshot, string input, string output)
+    internal ModelLease(ModelSnapshot snapshot, string input, string output, BusyTime busy)
     {
+        _busy = busy;
         _snapshot = snapshot;
         _input = input;
         _outputs = [output];
@@ -35,8 +38,18 @@ public sealed class ModelLease : IDisposable
     /// <param name="images">Preprocessed images <c>[N, C, H, W]</c>.</param>
     /// <returns>Logits <c>[N, K]</c>, all from this one state of the model.</returns>
     /// <exception cref="Onnx.OnnxModelException">ONNX Runtime fails on these images, for example on a wrong size.</exception>
-    public FloatTensor Run(FloatTensor images) =>
-        Snapshot.Session.Run(new Dictionary<string, FloatTensor>(1, StringComparer.Ordinal) { [_input] = images }, _outputs)[0];
+    public FloatTensor Run(FloatTensor images)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            return Snapshot.Session.Run(new Dictionary<string, FloatTensor>(1, StringComparer.Ordinal) { [_input] = images }, _outputs)[0];
+        }
+        finally
+        {
+            _busy.AddSince(start);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,7 +16,7 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
     private readonly Channel<Item> _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(queuedWrites) { SingleReader = true });
 
     /// <summary>Hands a sample over and returns at once; false where the queue is full or completed: it is dropped and counted.</summary>
-    public bool TryOffer(SampleUpload sample, SampleMerit merit)
+    public bool TryOffer(Func<SampleUpload> sample, SampleMerit merit)
     {
         if (_queue.Writer.TryWrite(new Item(sample, merit, null)))
         {
@@ -29,7 +29,7 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
 
     /// <summary>Hands a sample over, waiting for room, and waits until it is decided on: for recordings, whose runs repeat exactly.</summary>
     /// <exception cref="ChannelClosedException">The intake was completed.</exception>
-    public async Task<AddOutcome> AddAsync(SampleUpload sample, SampleMerit merit, CancellationToken cancellationToken)
+    public async Task<AddOutcome> AddAsync(Func<SampleUpload> sample, SampleMerit merit, CancellationToken cancellationToken)
     {
         var outcome = new TaskCompletionSource<AddOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _queue.Writer.WriteAsync(new Item(sample, merit, outcome), cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
     {
         try
         {
-            AddOutcome outcome = outbox.Add(item.Sample, item.Merit);
+            AddOutcome outcome = outbox.Add(item.Sample(), item.Merit);
             if (outcome == AddOutcome.Stored)
             {
                 stored();
@@ -81,5 +81,5 @@ internal sealed class OutboxIntake(SampleOutbox outbox, int queuedWrites, Action
         }
     }
 
-    private sealed record Item(SampleUpload Sample, SampleMerit Merit, TaskCompletionSource<AddOutcome>? Outcome);
+    private sealed record Item(Func<SampleUpload> Sample, SampleMerit Merit, TaskCompletionSource<AddOutcome>? Outcome);
 }

@@ -1,6 +1,7 @@
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Prepared;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Rollout;
@@ -10,6 +11,7 @@ internal sealed class ActiveState : IDisposable
 {
     private readonly NormalizationModel _model;
     private readonly RolloutOptions _options;
+    private readonly PreparedModel? _prepared;
 
     /// <summary>Loads the best of what there is to start with.</summary>
     /// <param name="model">The model.</param>
@@ -22,6 +24,12 @@ internal sealed class ActiveState : IDisposable
     {
         _model = model;
         _options = options;
+        _prepared = PreparedModel.TryCreate(model, options.ImageShape, options.Session, options.StateFolder, out string? reason);
+        if (reason is not null)
+        {
+            Log.SwapsAreSlow(logger, reason);
+        }
+
         foreach (GoodSet set in sets)
         {
             State = new ModelState(set.Version, set.Parameters, statistics);
@@ -91,5 +99,5 @@ internal sealed class ActiveState : IDisposable
     public void Dispose() => Model.Dispose();
 
     private ActiveModel Load(ModelState state) =>
-        new(_model, state.Effective(_options.Mode, _model), state.Version, state.Generation, _options.ImageShape, _options.Session);
+        new(_model, state.Effective(_options.Mode, _model), state.Version, state.Generation, _options.ImageShape, _options.Session, _prepared);
 }

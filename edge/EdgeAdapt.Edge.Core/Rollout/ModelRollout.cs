@@ -33,6 +33,7 @@ internal sealed class ModelRollout : IDisposable
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly StatisticsPace _pace;
     private readonly AsyncSignal _work = new();
     private readonly Channel<OfferedSet> _sets = Channel.CreateBounded<OfferedSet>(
         new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -58,6 +59,7 @@ internal sealed class ModelRollout : IDisposable
         var recordFile = new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger);
         RolloutRecord record = recordFile.Load();
         _active = new ActiveState(model, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
+        _pace = new StatisticsPace(options.StatisticsLoad, () => Active.Busy, time);
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
@@ -137,6 +139,9 @@ internal sealed class ModelRollout : IDisposable
         _work.Set();
         return asked.Decided.Task;
     }
+
+    /// <summary>Whether a batch that comes now is worked on: the device follows its statistics and can afford it.</summary>
+    public bool TakesStatistics() => _estimator is not null && !_batches.Reader.TryPeek(out _) && _pace.IsDue;
 
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
     /// <returns>Ends when the batch was worked on or left out.</returns>
@@ -236,9 +241,10 @@ internal sealed class ModelRollout : IDisposable
 
     private void Take(FrameBatch batch)
     {
+        long start = _time.GetTimestamp();
+        _pace.Begin();
         try
         {
-            long start = _time.GetTimestamp();
             if (Estimate(batch.Frames) is not var (next, changed))
             {
                 return;
@@ -271,6 +277,7 @@ internal sealed class ModelRollout : IDisposable
         }
         finally
         {
+            _pace.End(_time.GetElapsedTime(start));
             batch.Done.TrySetResult();
         }
     }

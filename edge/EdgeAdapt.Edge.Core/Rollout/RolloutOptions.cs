@@ -22,6 +22,9 @@ internal sealed record RolloutOptions(
     /// <summary>Whose sets are believed.</summary>
     public TrustedKeys Trusted { get; init; } = TrustedKeys.None;
 
+    /// <summary>Share of its time that a busy device spends on its statistics.</summary>
+    public double StatisticsLoad { get; init; } = 1;
+
     /// <summary>Of the model's input, 3 channels.</summary>
     public Normalization Normalization { get; init; } = Normalization.ImageNet;
 }

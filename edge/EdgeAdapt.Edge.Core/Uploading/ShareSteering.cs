@@ -4,7 +4,7 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 /// Steers the share of frames that the entropy filter keeps so that they cost what the byte budget pays for: share = wanted / (frames a second · bytes a
 /// sample), where wanted is the budget's flow, corrected by what waits: flow + (backlog − waiting) / horizon, between half the flow and twice. The
 /// correction keeps the uploader supplied although both factors are estimates; its lower bound lets a device that was offline go on collecting, so that what it
-/// sends later is not all old. Used by the thread that feeds the filter.
+/// sends later is not all old. Used by the thread that feeds the filter; sizes may come from one other thread.
 /// </summary>
 /// <param name="options">The budget, with at least one limit.</param>
 /// <param name="waiting">Bytes that wait in the outbox; must return at once.</param>
@@ -39,15 +39,15 @@ internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waitin
         double rate = _frames / elapsed.TotalSeconds;
         _rate += _rate == 0 ? rate : (rate - _rate) * (1 - Math.Exp(-elapsed / RateMemory));
         (_since, _frames) = (time.GetTimestamp(), 0);
-        if (_bytes > 0)
+        if (Volatile.Read(ref _bytes) is > 0 and var bytes)
         {
-            double backlog = Math.Max(_flow * options.Backlog.TotalSeconds, FewestSamples * _bytes);
+            double backlog = Math.Max(_flow * options.Backlog.TotalSeconds, FewestSamples * bytes);
             double wanted = Math.Clamp(_flow + ((backlog - waiting()) / options.Horizon.TotalSeconds), _flow / 2, _flow * 2);
-            Share = Math.Min(1, wanted / (_rate * _bytes));
+            Share = Math.Min(1, wanted / (_rate * bytes));
         }
     }
 
     /// <summary>Learns the size of samples from one that was selected.</summary>
     /// <param name="bytes">Its bytes, above 0.</param>
-    public void CountSample(long bytes) => _bytes += _bytes == 0 ? bytes : (bytes - _bytes) / SampleMemory;
+    public void CountSample(long bytes) => Volatile.Write(ref _bytes, _bytes + (_bytes == 0 ? bytes : (bytes - _bytes) / SampleMemory));
 }

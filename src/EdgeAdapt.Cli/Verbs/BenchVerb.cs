@@ -4,18 +4,30 @@ using EdgeAdapt.Cli.Benchmarks;
 namespace EdgeAdapt.Cli.Verbs;
 
 /// <summary>`bench`: measures this engine against a named peer, both on this machine in one run.</summary>
-public sealed class BenchVerb : IVerb
+/// <param name="others">Benchmarks of other parts of the product, listed beside those of the engine.</param>
+public sealed class BenchVerb(IReadOnlyList<IVerb> others) : IVerb
 {
-    /// <inheritdoc/>
-    public Command Create(CommandContext context) => new(
-        "bench",
-        """
-        Measures this engine against a named peer, on this machine in one run.
-
-        Example:
-          edgeadapt bench step
-        """)
+    /// <summary>The benchmarks of the engine alone.</summary>
+    public BenchVerb() : this([])
     {
-        new StepBench().Create(context), new GradientsBench().Create(context),
-    };
+    }
+
+    /// <inheritdoc/>
+    public Command Create(CommandContext context)
+    {
+        var bench = new Command(
+            "bench",
+            """
+            Measures this product against a named peer, on this machine in one run.
+
+            Example:
+              edgeadapt bench step
+            """);
+        foreach (IVerb benchmark in (IVerb[])[new StepBench(), new GradientsBench(), .. others])
+        {
+            bench.Add(benchmark.Create(context));
+        }
+
+        return bench;
+    }
 }

@@ -11,11 +11,13 @@ public sealed class ActiveModelTests
 {
     private static readonly FloatTensor Images = TinyClassifier.ToTensor(TinyImages.Render(5, 16).Frames);
 
-    [Fact]
-    public async Task Acquire_WhileParametersAreSwapped_AnswersEachRequestWithOneStateOnly()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Acquire_WhileParametersAreSwapped_AnswersEachRequestWithOneStateOnly(bool prepared)
     {
         const int versions = 25;
-        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread);
+        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread, prepared ? Tiny.Prepared : null);
         var answers = new ConcurrentQueue<(long Version, int Image, float[] Logits)>();
         using var stop = new CancellationTokenSource();
         Task[] clients =
@@ -44,7 +46,7 @@ public sealed class ActiveModelTests
         Dictionary<(long, int), float[]> expected = [];
         foreach (long version in answers.Select(a => a.Version).Distinct())
         {
-            using var session = new ModelSession(Tiny.Model.With(Tiny.Parameters(version)).ToBytes(), Tiny.OneThread);
+            using ModelSession session = prepared ? Tiny.Prepared.Build(Tiny.Parameters(version)) : new ModelSession(Tiny.Model.With(Tiny.Parameters(version)).ToBytes(), Tiny.OneThread);
             for (int i = 0; i < Images.Count; i++)
             {
                 var inputs = new Dictionary<string, FloatTensor> { [Tiny.Model.Signature.InputName] = Images.Select([i]) };
@@ -60,7 +62,7 @@ public sealed class ActiveModelTests
     [Fact]
     public void Swap_LeaseHeld_KeepsTheOldStateUntilItIsLeft()
     {
-        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread);
+        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread, Tiny.Prepared);
         using ModelLease old = active.Acquire();
         float[] before = old.Run(Images).Values;
         active.Swap(Tiny.Parameters(3), 3, 1);
@@ -87,7 +89,7 @@ public sealed class ActiveModelTests
     [Fact]
     public void Swap_ParametersThatOverflow_AreRefusedAndTheOldOnesStay()
     {
-        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread);
+        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread, Tiny.Prepared);
         IReadOnlyList<LayerParameters> huge = [.. Tiny.Model.Source.Select(p => p with { Scale = [.. p.Scale.Select(_ => float.MaxValue)] })];
         var fault = Assert.Throws<OnnxModelException>(() => active.Swap(huge, 9, 0));
         Assert.Contains("not finite", fault.Message, StringComparison.Ordinal);
@@ -99,7 +101,7 @@ public sealed class ActiveModelTests
     [Fact]
     public void Acquire_AfterDisposal_Throws()
     {
-        var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread);
+        var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread, Tiny.Prepared);
         active.Dispose();
         Assert.Throws<ObjectDisposedException>(active.Acquire);
         active.Dispose();

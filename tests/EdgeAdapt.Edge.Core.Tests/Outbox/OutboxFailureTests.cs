@@ -69,7 +69,7 @@ public sealed class OutboxFailureTests : IDisposable
         var intake = new OutboxIntake(outbox, 4, () => Interlocked.Increment(ref stored));
         _disk.Working.Reset();
         Task run = Task.Run(intake.RunAsync);
-        int accepted = Enumerable.Range(0, 40).Count(i => intake.TryOffer(Samples.Create(i), SampleMerit.Unknown));
+        int accepted = Enumerable.Range(0, 40).Count(i => intake.TryOffer(() => Samples.Create(i), SampleMerit.Unknown));
 
         // Four in the queue, and one or none under the writer's hand.
         Assert.InRange(accepted, 4, 5);
@@ -78,7 +78,7 @@ public sealed class OutboxFailureTests : IDisposable
         intake.Complete();
         await run.Reasonable();
         Assert.Equal((accepted, (long)accepted, accepted), (outbox.Count, outbox.Counters.Stored, stored));
-        Assert.False(intake.TryOffer(Samples.Create(99), SampleMerit.Unknown));
+        Assert.False(intake.TryOffer(() => Samples.Create(99), SampleMerit.Unknown));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class OutboxFailureTests : IDisposable
         SampleOutbox outbox = Open();
         var intake = new OutboxIntake(outbox, 1, () => { });
         _disk.Working.Reset();
-        Task<AddOutcome>[] adds = [.. new[] { 1, 2, 3, 1 }.Select(i => intake.AddAsync(Samples.Create(i), SampleMerit.Unknown, CancellationToken.None))];
+        Task<AddOutcome>[] adds = [.. new[] { 1, 2, 3, 1 }.Select(i => intake.AddAsync(() => Samples.Create(i), SampleMerit.Unknown, CancellationToken.None))];
         Task run = Task.Run(intake.RunAsync);
         Assert.DoesNotContain(adds, a => a.IsCompleted);
         _disk.Working.Set();

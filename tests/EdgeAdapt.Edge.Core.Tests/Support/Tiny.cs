@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Prepared;
 using EdgeAdapt.Onnx.Sessions;
 using EdgeAdapt.ParameterSets;
 using EdgeAdapt.Testing.Models;
@@ -19,6 +20,9 @@ internal static class Tiny
 
     public static NormalizationModel Model { get; } = NormalizationModel.Of(TinyClassifier.Create());
 
+    /// <summary>What agents make their sessions with: the same parameters give the same bits.</summary>
+    public static PreparedModel Prepared { get; } = PreparedModel.TryCreate(Model, ImageShape, OneThread, Path.GetTempPath(), out string? reason) ?? throw new InvalidOperationException(reason);
+
     /// <summary>Parameters that answer differently for each version.</summary>
     public static IReadOnlyList<LayerParameters> Parameters(long version) =>
     [
@@ -33,7 +37,7 @@ internal static class Tiny
 
     public static float[] Logits(IReadOnlyList<LayerParameters> parameters, FloatTensor images)
     {
-        using var session = new ModelSession(Model.With(parameters).ToBytes(), OneThread);
+        using ModelSession session = Prepared.Build(parameters);
         return session.Run(new Dictionary<string, FloatTensor> { [Model.Signature.InputName] = images }, [Model.Signature.OutputName])[0].Values;
     }
 }

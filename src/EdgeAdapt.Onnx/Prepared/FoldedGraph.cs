@@ -1,0 +1,115 @@
+using EdgeAdapt.Onnx.Graphs;
+using EdgeAdapt.Onnx.Normalization;
+using Onnx;
+
+namespace EdgeAdapt.Onnx.Prepared;
+
+/// <summary>
+/// A model whose BatchNormalization layers are taken into the convolutions in front of them, and which of its tensors depend on the layers'
+/// parameters. Layers behind something else stay as they are.
+/// </summary>
+internal sealed class FoldedGraph
+{
+    /// <summary>
+    /// The number in front of that of the first slot. Far from any number that a model holds as a constant (0, 1, 6, 255, ε), and float32 holds every
+    /// integer from here to <see cref="LastSlot"/>.
+    /// </summary>
+    public const int SlotBase = 9_000_000;
+
+    /// <summary>The highest number that a slot can have.</summary>
+    public const int LastSlot = 1 << 24;
+
+    private readonly ModelProto _frame;
+
+    private FoldedGraph(ModelProto frame, IReadOnlyList<FoldedTensor> tensors)
+    {
+        _frame = frame;
+        Tensors = tensors;
+    }
+
+    /// <summary>The tensors that depend on the layers' parameters.</summary>
+    public IReadOnlyList<FoldedTensor> Tensors { get; }
+
+    /// <summary>Number of slots.</summary>
+    public int Slots => Tensors[^1].FirstSlot + Tensors[^1].Slots;
+
+    /// <summary>Folds a float model; null where it has more parameters than there are slots.</summary>
+    public static FoldedGraph? Of(NormalizationModel model)
+    {
+        var index = new GraphIndex(model.Model.Graph);
+        ModelProto frame = model.Model.Proto.Clone();
+        var tensors = new List<FoldedTensor>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var layersGone = new HashSet<NodeProto>();
+        int slot = 0;
+        for (int i = 0; i < model.Layers.Count; i++)
+        {
+            NormalizationLayer layer = model.Layers[i];
+            taken.UnionWith(layer.TensorNames);
+            if (FindConvolution(index, layer) is var (convolution, batchNormalization))
+            {
+                Fold(frame.Graph.Node[convolution], frame.Graph.Node[batchNormalization], index, i);
+                layersGone.Add(frame.Graph.Node[batchNormalization]);
+            }
+            else
+            {
+                for (int j = 0; j < layer.TensorNames.Count; j++)
+                {
+                    Add(new FoldedTensor(layer.TensorNames[j], [.. index.Tensor(layer.TensorNames[j])!.Dims], i, FoldedRole.Parameter, slot, model.Source[i][j].Length) { Parameter = j });
+                }
+            }
+        }
+
+        foreach (NodeProto node in layersGone)
+        {
+            frame.Graph.Node.Remove(node);
+        }
+
+        HashSet<string> read = [.. frame.Graph.Node.SelectMany(n => n.Input)];
+        TensorProto[] kept = [.. frame.Graph.Initializer.Where(t => !taken.Contains(t.Name) && read.Contains(t.Name))];
+        frame.Graph.Initializer.Clear();
+        frame.Graph.Initializer.AddRange(kept);
+        return SlotBase + slot <= LastSlot ? new FoldedGraph(frame, tensors) : null;
+
+        void Fold(NodeProto convolution, NodeProto batchNormalization, GraphIndex graph, int layer)
+        {
+            TensorProto weight = graph.Tensor(convolution.Input[1])!;
+            float[] bias = convolution.Input.Count > 2 && convolution.Input[2].Length > 0 ? graph.Tensor(convolution.Input[2])!.ToFloats() : [];
+            int channels = model.Layers[layer].Channels;
+            string name = model.Layers[layer].ScaleName;
+            Add(new FoldedTensor(name + ":folded weight", [.. weight.Dims], layer, FoldedRole.Weight, slot, channels) { Source = weight.ToFloats() });
+            Add(new FoldedTensor(name + ":folded bias", [channels], layer, FoldedRole.Bias, slot, channels) { Source = bias });
+            string[] inputs = [convolution.Input[0], tensors[^2].Name, tensors[^1].Name];
+            convolution.Input.Clear();
+            convolution.Input.AddRange(inputs);
+            convolution.Output[0] = batchNormalization.Output[0];
+        }
+
+        void Add(FoldedTensor tensor)
+        {
+            tensors.Add(tensor);
+            slot += tensor.Slots;
+        }
+    }
+
+    /// <summary>The model with values in the tensors that depend on parameters.</summary>
+    public ModelProto Fill(Func<FoldedTensor, float[]> values)
+    {
+        ModelProto filled = _frame.Clone();
+        filled.Graph.Initializer.AddRange(Tensors.Select(t => TensorContents.Floats(t.Name, values(t), [.. t.Shape])));
+        return filled;
+    }
+
+    private static (int Convolution, int BatchNormalization)? FindConvolution(GraphIndex index, NormalizationLayer layer)
+    {
+        if (layer.Kind != NormalizationKind.Batch || index.Readers(layer.ScaleName) is not { Count: 1 } readers || readers.First() is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        string input = index.Graph.Node[at].Input[0];
+        return index.Graph.Node[at].OpType == "BatchNormalization" && index.Producer(input, "Conv") is { } convolution && index.Readers(input).Count == 1
+            && index.Graph.Node[convolution] is var node && index.Tensor(node.Input[1]) is not null && (node.Input.Count < 3 || node.Input[2].Length == 0 || index.Tensor(node.Input[2]) is not null)
+            ? (convolution, at) : null;
+    }
+}
