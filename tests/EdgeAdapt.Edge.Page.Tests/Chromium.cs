@@ -24,6 +24,8 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        // Turns a hang into a failure also on a machine that is busy; a passing test never waits it out.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

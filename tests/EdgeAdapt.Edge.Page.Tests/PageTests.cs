@@ -33,11 +33,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using RoadSignAgent agent = await RoadSignAgent.StartAsync();
         await using OpenPage page = await OpenPage.StartAsync(chromium, agent.Url);
-        ILocator label = page.Page.Locator("#chart svg");
-        await Expect(label).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("last [2-9] seconds"));
-        int before = await page.CountPointsAsync();
-        await Expect(label).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("last ([4-9]|1[0-9]) seconds"));
-        Assert.InRange(await page.CountPointsAsync(), before + 1, 20);
+        await page.WaitForSecondsAsync(1);
+        await page.WaitForSecondsAsync(await page.CountPointsAsync() + 2);
         await page["chart"].FocusAsync();
         await page["chart"].PressAsync("ArrowLeft");
         await Expect(page["reading"]).ToContainTextAsync("nats (");
