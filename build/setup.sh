@@ -32,7 +32,7 @@ is_ready() {
   local newer
   newer=$(find "$root/src" "$root/edge" "$root/cloud" "$root/shared" "$root"/Directory.* "$root/global.json" "$root/package-lock.json" \
     \( -name bin -o -name obj \) -prune -o \
-    \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' \) \
+    \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.svg' \) \
     ! -name 'packages.*.lock.json' -newer "$stamp" -print -quit)
   [[ -z $newer ]]
 }
@@ -137,4 +137,13 @@ ensure_benchmark_peer() {
   /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null && return
   debian_packages=([python3-torch]=/usr/lib/python3/dist-packages/torch/__init__.py [python3-torchvision]=/usr/lib/python3/dist-packages/torchvision/__init__.py)
   install_debian_packages "${!debian_packages[@]}"
+}
+
+# The page on the device is tested in a browser. Where none can be installed its tests are skipped, visibly, and the others run.
+ensure_test_browser() {
+  command -v chromium >/dev/null && return
+  (
+    debian_packages=([chromium]=/usr/bin/chromium)
+    install_debian_packages chromium
+  ) || say "No Chromium: the tests of the device's page in a browser are skipped."
 }

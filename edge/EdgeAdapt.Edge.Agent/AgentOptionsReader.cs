@@ -198,6 +198,10 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
             MaximumImages = Whole("http-images", server.MaximumImages),
             MaximumRequestBytes = (long)(Math.Clamp(Number("http-megabytes", server.MaximumRequestBytes >> 20), -1, 100_000) * (1 << 20)),
             KeepSamples = !Switch("http-no-samples"),
+            Page = !Switch("no-page"),
+
+            // A picture in somebody's browser has left the device as much as one at the broker.
+            PagePictures = !Switch("page-no-pictures") && (Text("privacy") is null || string.Equals(Text("privacy"), nameof(PrivacyMode.Images), StringComparison.OrdinalIgnoreCase)),
         };
     }
 

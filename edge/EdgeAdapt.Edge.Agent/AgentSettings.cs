@@ -76,6 +76,8 @@ internal static class AgentSettings
         new("drift-window", "Frames of a window of the drift histograms. Default 1000."),
         new("drift-block", "Frames whose mean entropy is one value for the change detectors; more for a scene that changes slowly. Default 64."),
         new("telemetry-period", "Seconds between two telemetry messages; a change is told at once. Default 60."),
+        new("no-page", "Leave out the page for operators at the address of --http.", IsSwitch: true),
+        new("page-no-pictures", "Show no pictures on that page.", IsSwitch: true),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -61,7 +61,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
                 parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit),
             time, logger);
-        Model = new DeviceModel(parts, _loop, time);
+        Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         if (options.Privacy != PrivacyMode.Nothing)
         {
             parts.Rollout.StatisticsRefreshed += PublishStatistics;

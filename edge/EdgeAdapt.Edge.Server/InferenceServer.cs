@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Server.Endpoints;
+using EdgeAdapt.Edge.Server.Page;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,6 +70,7 @@ public sealed class InferenceServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync().ConfigureAwait(false);
+        _service.Model.Answers.HoldsLatest = false;
         await _app.DisposeAsync().ConfigureAwait(false);
         await _service.DisposeAsync().ConfigureAwait(false);
         ServerLog.Stopped(_logger, _service.Answered, _service.Refused, _service.LeftOut);
@@ -97,6 +99,13 @@ public sealed class InferenceServer : IAsyncDisposable
         app.MapModels(service, options);
         app.MapParameters(service, guard, options, time);
         app.MapRepository(service, guard, logger);
+        if (options.Page)
+        {
+            app.MapPage();
+            app.MapDevice(service, guard, options, time, logger);
+        }
+
+        service.Model.Answers.HoldsLatest = options is { Page: true, PagePictures: true };
         return app;
     }
 

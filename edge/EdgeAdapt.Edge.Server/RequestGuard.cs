@@ -30,18 +30,27 @@ internal sealed class RequestGuard(ServerOptions options)
         }
     }
 
+    /// <summary>What a request needs to change the model, or to see a picture.</summary>
+    public AccessRule Rule => options.Token is not null ? AccessRule.Token : IPAddress.IsLoopback(options.Address.Address) ? AccessRule.Open : AccessRule.Closed;
+
     /// <summary>Checks a request that changes the model.</summary>
     /// <exception cref="RequestException">It lacks the token, or there is none to give.</exception>
-    public void CheckChange(HttpContext context)
+    public void CheckChange(HttpContext context) => CheckToken(context, "Changes", "This request changes the model.");
+
+    /// <summary>Checks a request for what the camera sees.</summary>
+    /// <exception cref="RequestException">It lacks the token, or there is none to give.</exception>
+    public void CheckPicture(HttpContext context) => CheckToken(context, "Pictures", "This request shows what the camera sees.");
+
+    private void CheckToken(HttpContext context, string what, string need)
     {
+        if (Rule == AccessRule.Open)
+        {
+            return;
+        }
+
         if (options.Token is null)
         {
-            if (!IPAddress.IsLoopback(options.Address.Address))
-            {
-                throw Forbidden("Changes over the network need a token. Start the agent with --http-token-file, and send the token as bearer token.");
-            }
-
-            return;
+            throw Forbidden($"{what} over the network need a token. Start the agent with --http-token-file, and send the token as bearer token.");
         }
 
         string sent = context.Request.Headers.Authorization.ToString();
@@ -49,7 +58,7 @@ internal sealed class RequestGuard(ServerOptions options)
         if (!right)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new RequestException(StatusCodes.Status401Unauthorized, "This request changes the model. Send the token of --http-token-file: Authorization: Bearer TOKEN.");
+            throw new RequestException(StatusCodes.Status401Unauthorized, $"{need} Send the token of --http-token-file: Authorization: Bearer TOKEN.");
         }
     }
 

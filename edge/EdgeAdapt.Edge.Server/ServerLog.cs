@@ -20,4 +20,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(EventIds.EdgeServer + 4, LogLevel.Information, "Stopped answering requests: {Answered} answered, {Refused} refused because the server was full, {LeftOut} images not kept as samples")]
     public static partial void Stopped(ILogger logger, long answered, long refused, long leftOut);
+
+    [LoggerMessage(EventIds.EdgeServer + 5, LogLevel.Warning, "An operator asked at {Client} to go back to version {Version}; version {Active} answers now")]
+    public static partial void OperatorReverted(ILogger logger, string client, string version, long active);
 }

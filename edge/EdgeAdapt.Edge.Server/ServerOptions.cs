@@ -35,6 +35,12 @@ public sealed record ServerOptions
     /// <summary>Whether images of requests join the frames of the agent: filter, statistics, outbox.</summary>
     public bool KeepSamples { get; init; } = true;
 
+    /// <summary>Whether the page for operators and its API are there.</summary>
+    public bool Page { get; init; } = true;
+
+    /// <summary>Whether the page shows what the camera sees.</summary>
+    public bool PagePictures { get; init; } = true;
+
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IEnumerable<string> Faults()
     {

@@ -144,6 +144,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
         var all = new Dictionary<string, string?>(_good)
         {
             ["source"] = null, ["http"] = text, ["http-token-file"] = token, ["http-batch"] = "4", ["http-batch-wait"] = "2.5", ["http-images"] = "16", ["http-megabytes"] = "0.5", ["http-no-samples"] = "true",
+            ["no-page"] = "true", ["page-no-pictures"] = "true",
         };
         var reader = new AgentOptionsReader(AgentConfiguration.Load(null, all));
         EdgeAgentOptions options = reader.Read();
@@ -151,6 +152,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
         ServerOptions server = reader.Server!;
         Assert.Equal((address, "0123456789abcdef"), (server.Address.ToString(), server.Token));
         Assert.Equal((4, TimeSpan.FromMilliseconds(2.5), 16, 512L << 10, false), (server.MaximumBatch, server.BatchWait, server.MaximumImages, server.MaximumRequestBytes, server.KeepSamples));
+        Assert.Equal((false, false), (server.Page, server.PagePictures));
     }
 
     [Fact]

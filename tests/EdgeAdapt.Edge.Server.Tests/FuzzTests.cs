@@ -22,6 +22,7 @@ public sealed class FuzzTests
     private static readonly string[] Paths =
     [
         "/", "/v2", "/v2/", "/v2/models", "/v2/models/", "/v2/models/tiny/versions/0/infer", "/v2/models/%00/infer", "/v2/models/tiny%2finfer", "/v2/models/..%2f..%2fetc", "/v2/health/ready",
+        "/page.js", "/device/v1/state", "/device/v1/answers?after=%00", "/device/v1/entropy?from=1e9", "/device/v1/frame", "/device/v1/parameters/revert",
         ServerFixture.Model + "/ready", ServerFixture.Model + "/parameters", "/v2/repository/index", "/v2/repository/models/x/load", "/" + new string('a', 3000),
     ];
 

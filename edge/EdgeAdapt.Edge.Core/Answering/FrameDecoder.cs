@@ -1,4 +1,5 @@
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Imaging;
 
 namespace EdgeAdapt.Edge.Core.Answering;
@@ -6,6 +7,7 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <summary>Brings frames into the form that the model takes, and selected ones into the form that travels. Thread safe.</summary>
 internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
 {
+    private const int MostShownPixels = 2_000_000;
     private readonly ImagePreprocessor _preprocessor = new(manifest);
     private readonly ImageEncoder _encoder = new();
 
@@ -44,6 +46,20 @@ internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
         byte[] png = _encoder.EncodePng(frame.Bytes, frame.Height, frame.Width);
         byte[] raw = Datasets.NpyFile.ToBytes(Datasets.NpyArray.Of(frame.Bytes.ToArray(), frame.Height, frame.Width, 3));
         return raw.Length < png.Length ? (ImageContent.NpyFrame, raw) : (ImageContent.Png, png);
+    }
+
+    /// <summary>A frame as a picture that a browser shows: a file as it is, pixels as PNG, and where there are none, or too many to encode in passing, the model's input.</summary>
+    public (string ContentType, ReadOnlyMemory<byte> Content) ToPicture(AnsweredFrame answered)
+    {
+        Frame frame = answered.Frame;
+        if (!frame.IsPixels && !frame.Bytes.IsEmpty)
+        {
+            return (ImageContent.ContentTypeOf(ImageContent.KindOf(frame.Bytes.Span))!, frame.Bytes);
+        }
+
+        return (ImageContent.Png, frame.IsPixels && (long)frame.Height * frame.Width <= MostShownPixels
+            ? _encoder.EncodePng(frame.Bytes, frame.Height, frame.Width)
+            : _encoder.EncodePng(new PixelForm(manifest.Normalization, manifest.Height, manifest.Width).ToPixels(answered.Image), manifest.Height, manifest.Width));
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Sessions;
@@ -26,6 +27,12 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
     public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
+
+    /// <summary>E_min in nats; null where there is no lower bound.</summary>
+    public double? MinimumEntropy => parts.Filter.MinimumEntropy;
+
+    /// <summary>The last answers.</summary>
+    public AnswerLog Answers { get; } = new(time);
 
     /// <summary>Answers frames until the source is exhausted.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; the frame under way was finished first.</exception>
@@ -84,6 +91,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             bool kept = (selected || drawn)
                 && await KeepAsync(answered, selected, drawn ? new SampleAudit(answered.Class, selected) : null).ConfigureAwait(false);
             NoteMaximumEntropy();
+            Answers.Add(answered, kept);
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
             return Collect(answered.Image);
         }

@@ -26,6 +26,10 @@ internal sealed class ModelRollout : IDisposable
     private readonly ActiveState _active;
     private readonly ParameterActivation _activation;
     private readonly CanaryStore _canary;
+    private readonly SetHistory _history;
+    private readonly Channel<AskedReversal> _reversals = Channel.CreateBounded<AskedReversal>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest },
+        dropped => dropped.Decided.TrySetResult(new ParametersDecision(false, 0, "somebody asked for another version meanwhile")));
     private readonly ReportWriter _report;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
@@ -60,16 +64,17 @@ internal sealed class ModelRollout : IDisposable
                 counters.CountSkippedBatch();
                 dropped.Done.TrySetResult();
             });
-        var history = new SetHistory(options, Model, logger);
-        _active = new ActiveState(Model, prepared, options, history.Load(), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
+        _history = new SetHistory(options, Model, logger);
+        var recordFile = new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger);
+        RolloutRecord record = recordFile.Load();
+        _active = new ActiveState(Model, prepared, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
         _pace = new StatisticsPace(options.StatisticsLoad, () => Active.Busy, time);
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
-                _active, new CandidateReader(Model, options), canary, history,
-                new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger), options, report, counters, time, logger);
+                _active, new CandidateReader(Model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
         }
         catch
         {
@@ -101,6 +106,9 @@ internal sealed class ModelRollout : IDisposable
     /// <summary>Which parameter set was taken back and why; null after a later one has proved itself.</summary>
     public string? LastReversal => _activation.LastReversal;
 
+    /// <summary>The set that was taken back last; null after a later one has proved itself.</summary>
+    public RevertedSet? LastReverted => _activation.LastReverted;
+
     /// <summary>Takes a published parameter set.</summary>
     public void Offer(MqttMessage publication) => _ = OfferAsync(publication);
 
@@ -112,6 +120,36 @@ internal sealed class ModelRollout : IDisposable
         _sets.Writer.TryWrite(offered);
         _work.Set();
         return offered.Decided.Task;
+    }
+
+    /// <summary>Whether the set that answers is on trial.</summary>
+    public bool IsOnTrial => _activation.IsOnTrial;
+
+    /// <summary>The good sets on disk, the one saved last first.</summary>
+    public IReadOnlyList<KeptSet> KeptSets
+    {
+        get
+        {
+            RolloutRecord record = _activation.Record;
+            return
+            [
+                .. from kept in _history.Versions
+                   let file = new FileInfo(kept.Path)
+                   where file.Exists
+                   select new KeptSet(kept.Version, file.LastWriteTimeUtc, file.Length, record.Reverted.FirstOrDefault(r => r.Version == kept.Version)?.Reason),
+            ];
+        }
+    }
+
+    /// <summary>Goes back on an operator's word; see <see cref="ParameterActivation.Revert"/>.</summary>
+    /// <param name="version">The version, 0 for the model as built; null for the last good one.</param>
+    /// <returns>Ends when it was done or refused; never while nothing runs <see cref="RunAsync"/>.</returns>
+    public Task<ParametersDecision> RevertAsync(long? version)
+    {
+        var asked = new AskedReversal(version, new TaskCompletionSource<ParametersDecision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _reversals.Writer.TryWrite(asked);
+        _work.Set();
+        return asked.Decided.Task;
     }
 
     /// <summary>Whether a batch that comes now is worked on: the device follows its statistics and can afford it.</summary>
@@ -154,6 +192,11 @@ internal sealed class ModelRollout : IDisposable
             if (_activation.IsJudgementDue)
             {
                 _activation.Judge();
+            }
+            else if (_reversals.Reader.TryRead(out AskedReversal? asked))
+            {
+                string? fault = _activation.Revert(asked.Version);
+                asked.Decided.TrySetResult(new ParametersDecision(fault is null, _active.State.Version, fault));
             }
             else if (_sets.Reader.TryRead(out OfferedSet? offered))
             {
@@ -272,6 +315,8 @@ internal sealed class ModelRollout : IDisposable
     }
 
     private sealed record OfferedSet(MqttMessage Publication, TaskCompletionSource<ParametersDecision> Decided);
+
+    private sealed record AskedReversal(long? Version, TaskCompletionSource<ParametersDecision> Decided);
 
     private sealed record FrameBatch(FloatTensor Frames, TaskCompletionSource Done);
 }

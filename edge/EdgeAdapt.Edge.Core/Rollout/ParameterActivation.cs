@@ -13,6 +13,7 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 /// </summary>
 internal sealed class ParameterActivation : IDisposable
 {
+    private const string OperatorReason = "an operator asked for it on the device";
     private const int MostTrialStarts = 3;
     private readonly ActiveState _active;
     private readonly CandidateReader _reader;
@@ -27,15 +28,17 @@ internal sealed class ParameterActivation : IDisposable
     private RolloutRecord _record;
     private volatile Trial? _trial;
     private string? _lastRefusal;
-    private string? _lastReversal;
+    private RevertedSet? _lastReverted;
+    private long _since;
 
     public ParameterActivation(
-        ActiveState active, CandidateReader reader, Canary canary, SetHistory history, RolloutRecordFile file, RolloutOptions options,
+        ActiveState active, CandidateReader reader, Canary canary, SetHistory history, RolloutRecordFile file, RolloutRecord record, RolloutOptions options,
         ReportWriter report, AgentCounters counters, TimeProvider time, ILogger logger)
     {
         (_active, _reader, _canary, _history, _file, _options) = (active, reader, canary, history, file, options);
         (_report, _counters, _time, _logger) = (report, counters, time, logger);
-        _record = file.Load();
+        _record = record;
+        _since = time.GetTimestamp();
         if (_record is { Trial: { } version, TrialStarts: >= MostTrialStarts })
         {
             // What takes the process down leaves no other trace; the broker would send it again at once.
@@ -50,7 +53,13 @@ internal sealed class ParameterActivation : IDisposable
     public string? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     /// <summary>Which set was taken back and why; null after a later one has proved itself.</summary>
-    public string? LastReversal => Volatile.Read(ref _lastReversal);
+    public string? LastReversal => LastReverted is { } set ? $"version {set.Version}: {set.Reason}" : null;
+
+    /// <summary>The set that was taken back last; null after a later one has proved itself.</summary>
+    public RevertedSet? LastReverted => Volatile.Read(ref _lastReverted);
+
+    /// <summary>What has become of earlier sets.</summary>
+    public RolloutRecord Record => Volatile.Read(ref _record);
 
     /// <summary>Whether the set that answers is on trial.</summary>
     public bool IsOnTrial => _trial is not null;
@@ -120,6 +129,55 @@ internal sealed class ParameterActivation : IDisposable
         }
     }
 
+    /// <summary>
+    /// Goes back on an operator's word: to the last good set, or to a kept one. Sets that were saved after it are not started with and not taken again either, unless
+    /// somebody sends them anew or goes back to one of them. No trial follows: it would measure the set by the one that the operator does not want.
+    /// </summary>
+    /// <param name="version">The version, 0 for the model as built; null for the last good one.</param>
+    /// <returns>Why nothing was done; null where it was.</returns>
+    public string? Revert(long? version)
+    {
+        long from = _active.State.Version;
+        if ((version ?? FindLastGood()) is not { } to || to == from)
+        {
+            return version is null && from == 0 ? "the model as built answers, and there is nothing before it" : $"version {version ?? from} answers already";
+        }
+
+        Trial? trial = _trial;
+        int frames = trial?.Watch.Judged ?? 0;
+        if (trial is not null && trial.GoodState.Version == to)
+        {
+            Save(Reverted(from, to));
+            _active.Activate(trial.Good, trial.GoodState);
+        }
+        else
+        {
+            if (_history.Find(to, out string? fault) is not { } set)
+            {
+                return fault;
+            }
+
+            ModelState next = _active.State with { Version = to, Set = set.Parameters };
+            using ModelLease? prepared = _active.Prepare(next, out fault);
+            if (prepared is null)
+            {
+                return fault;
+            }
+
+            // On the disk before it answers, as with any other set: a restart in between begins with one that the operator wants.
+            Save(Reverted(from, to));
+            _active.Activate(prepared, next);
+        }
+
+        if (trial is not null)
+        {
+            End(trial);
+        }
+
+        Tell(from, frames, _time.GetElapsedTime(_since).TotalMilliseconds, OperatorReason);
+        return null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -153,6 +211,7 @@ internal sealed class ParameterActivation : IDisposable
         Save(watched ? record.WithTrial(next.Version) : record);
         _trial = watched ? trial : null;
         _active.Activate(prepared, next);
+        _since = trial.Start;
         double milliseconds = _time.GetElapsedTime(trial.Start).TotalMilliseconds;
         if (!watched)
         {
@@ -169,11 +228,39 @@ internal sealed class ParameterActivation : IDisposable
     /// <summary>Keeps a set as the last good one.</summary>
     private void Accept(Trial trial)
     {
-        Volatile.Write(ref _lastReversal, null);
+        Volatile.Write(ref _lastReverted, null);
         _history.Save(trial.Candidate.Version, trial.Candidate.Content, trial.Candidate.Signature);
         End(trial);
         Save(_record.WithoutTrial());
         Log.ParametersProven(_logger, trial.Candidate.Version, trial.Watch.Judged);
+    }
+
+    /// <summary>The set on trial has its own; otherwise the newest that was saved before the one that answers, at the end the model as built. Null where that answers already.</summary>
+    private long? FindLastGood()
+    {
+        long active = _active.State.Version;
+        if (_trial is { } trial)
+        {
+            return trial.GoodState.Version;
+        }
+
+        // A set that the disk did not take is on none of the places.
+        long[] kept = [.. _history.Versions.Select(v => v.Version)];
+        return active == 0 ? null : kept.Skip(Array.IndexOf(kept, active) + 1).FirstOrDefault(v => !_record.HasReverted(v));
+    }
+
+    /// <summary>The record after an operator's choice: sets that were saved after the chosen one, and one that answered and was never saved, count as taken back.</summary>
+    private RolloutRecord Reverted(long from, long to)
+    {
+        long[] kept = [.. _history.Versions.Select(v => v.Version)];
+        IEnumerable<long> later = kept.TakeWhile(v => v != to);
+        RolloutRecord record = _record.WithoutReverted(to).WithoutTrial();
+        foreach (long version in kept.Contains(from) ? later : later.Append(from))
+        {
+            record = version == 0 || record.HasReverted(version) ? record : record.WithReverted(new RevertedSet(version, _time.GetUtcNow(), OperatorReason));
+        }
+
+        return record;
     }
 
     private void End(Trial trial)
@@ -186,7 +273,13 @@ internal sealed class ParameterActivation : IDisposable
     private void GiveUp(long version, int frames, double milliseconds, string reason)
     {
         Save(_record.WithReverted(new RevertedSet(version, _time.GetUtcNow(), reason)));
-        Volatile.Write(ref _lastReversal, $"version {version}: {reason}");
+        Tell(version, frames, milliseconds, reason);
+    }
+
+    private void Tell(long version, int frames, double milliseconds, string reason)
+    {
+        _since = _time.GetTimestamp();
+        Volatile.Write(ref _lastReverted, new RevertedSet(version, _time.GetUtcNow(), reason));
         _report.Write(new RevertLine { Version = version, To = _active.State.Version, Frames = frames, Milliseconds = milliseconds, Reason = reason });
         Log.ParametersReverted(_logger, version, _active.State.Version, milliseconds, frames, reason);
 
@@ -208,7 +301,7 @@ internal sealed class ParameterActivation : IDisposable
     {
         if (!ReferenceEquals(record, _record))
         {
-            _record = record;
+            Volatile.Write(ref _record, record);
             _file.Save(record);
         }
     }

@@ -3,7 +3,8 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 /// <summary>What a device must not forget of its parameter sets over a restart. Immutable.</summary>
 internal sealed record RolloutRecord
 {
-    private const int MostRefused = 64;
+    // More than the sets that may be kept: going back to the model as built takes all of them back at once.
+    private const int MostReverted = 128;
 
     /// <summary>Nothing yet.</summary>
     public static RolloutRecord Empty { get; } = new();
@@ -26,6 +27,12 @@ internal sealed record RolloutRecord
     /// <summary>How often the version on trial was activated without its trial having ended.</summary>
     public int TrialStarts { get; init; }
 
+    /// <summary>Whether a version was taken back.</summary>
+    public bool HasReverted(long version) => Reverted.Any(r => r.Version == version);
+
+    /// <summary>With a version that was not taken back after all.</summary>
+    public RolloutRecord WithoutReverted(long version) => HasReverted(version) ? this with { Reverted = [.. Reverted.Where(r => r.Version != version)] } : this;
+
     /// <summary>With a version on trial.</summary>
     public RolloutRecord WithTrial(long version) => this with { Trial = version, TrialStarts = Trial == version ? TrialStarts + 1 : 1 };
 
@@ -34,5 +41,5 @@ internal sealed record RolloutRecord
 
     /// <summary>With a version taken back, and no trial.</summary>
     public RolloutRecord WithReverted(RevertedSet set) =>
-        WithoutTrial() with { Reverted = [.. Reverted.Where(r => r.Version != set.Version).Append(set).TakeLast(MostRefused)] };
+        WithoutTrial() with { Reverted = [.. Reverted.Where(r => r.Version != set.Version).Append(set).TakeLast(MostReverted)] };
 }

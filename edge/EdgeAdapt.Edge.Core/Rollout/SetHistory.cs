@@ -72,23 +72,51 @@ internal sealed class SetHistory
         }
     }
 
-    /// <summary>What may be started with, the best first: each good set that can still be read and believed, then the model as built. Read one by one.</summary>
-    public IEnumerable<GoodSet> Load()
+    /// <summary>
+    /// What may be started with, the best first: each good set that can still be read and believed, then the model as built. Read one by one.
+    /// </summary>
+    /// <param name="record">Sets that it says were taken back are left out.</param>
+    public IEnumerable<GoodSet> Load(RolloutRecord record)
     {
         foreach (string path in Files.Append(_legacyFile).Where(File.Exists))
         {
-            if (Read(path, out string? fault) is { } set)
-            {
-                yield return set;
-            }
-            else
+            if (Read(path, out string? fault) is not { } set)
             {
                 Log.SavedParametersRefused(_logger, path, fault!);
+            }
+            else if (!record.HasReverted(set.Version))
+            {
+                yield return set;
             }
         }
 
         yield return new GoodSet(0, _model.Source);
     }
+
+    /// <summary>The versions on disk, the one saved last first, each once. Their files may be damaged.</summary>
+    public IReadOnlyList<(long Version, string Path)> Versions =>
+        [.. Files.Select(f => (Version: VersionOf(f), Path: f)).Where(f => f.Version > 0).DistinctBy(f => f.Version)];
+
+    /// <summary>One of <see cref="Versions"/>, read and checked; null, and the reason, where it cannot be used.</summary>
+    public GoodSet? Find(long version, out string? fault)
+    {
+        if (version == 0)
+        {
+            fault = null;
+            return new GoodSet(0, _model.Source);
+        }
+
+        if (Versions.FirstOrDefault(v => v.Version == version).Path is { } path)
+        {
+            return Read(path, out fault);
+        }
+
+        fault = $"version {version} is not kept on this device";
+        return null;
+    }
+
+    private static long VersionOf(string path) =>
+        Path.GetFileNameWithoutExtension(path).Split("-v") is [_, var version] && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 
     private static long NextNumber(IReadOnlyList<string> files) =>
         files.Count > 0 && long.TryParse(Path.GetFileName(files[0]).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long newest) ? newest + 1 : 1;

@@ -2,6 +2,10 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Uploading;
+
 using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
@@ -22,12 +26,17 @@ public sealed class DeviceModel
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Queue<ParametersEvent> _history = new();
+    private readonly Func<StatusLine> _status;
+    private long _refusals;
+    private long _reversals;
 
-    internal DeviceModel(AgentParts parts, FrameLoop loop, TimeProvider time)
+    internal DeviceModel(AgentParts parts, FrameLoop loop, TimeProvider time, Func<StatusLine> status)
     {
         _parts = parts;
         _loop = loop;
         _time = time;
+        _status = status;
+        (_refusals, _reversals) = (parts.Counters.RefusedSets, parts.Counters.Reversals);
         parts.Rollout.ParametersDecided += Remember;
     }
 
@@ -59,6 +68,46 @@ public sealed class DeviceModel
                 return [.. _history];
             }
         }
+    }
+
+    /// <summary>The good parameter sets on the device's disk, the one saved last first; the model as built, version 0, is always there beside them.</summary>
+    public IReadOnlyList<KeptSet> KeptSets => _parts.Rollout.KeptSets;
+
+    /// <summary>Whether the parameter set that answers is still watched, and taken back where it is worse than the last good one.</summary>
+    public bool IsOnTrial => _parts.Rollout.IsOnTrial;
+
+    /// <summary>Version of the parameter set that answers now; 0 for the model as built.</summary>
+    public long ParameterVersion => _parts.Rollout.Active.Version;
+
+    /// <summary>How often the statistics that answer now have been refreshed.</summary>
+    public long StatisticsGeneration => _parts.Rollout.Active.StatisticsGeneration;
+
+    /// <summary>What the agent was told.</summary>
+    public EdgeAgentOptions Options => _parts.Options;
+
+    /// <summary>How the agent stands now.</summary>
+    public StatusLine Status => _status();
+
+    /// <summary>The last answers.</summary>
+    public AnswerLog Answers => _loop.Answers;
+
+    /// <summary>The entropy in nats that a frame must exceed to be uploaded; null where there is no lower bound. The upper one is in <see cref="Status"/>.</summary>
+    public double? MinimumEntropy => _loop.MinimumEntropy;
+
+    /// <summary>How each limit of the byte budget stands, shortest period first; empty where there is none.</summary>
+    public IReadOnlyList<BudgetWindow> Budget => _parts.Budget.Windows;
+
+    /// <summary>The frame answered last as a picture that a browser shows; null where <see cref="AnswerLog.HoldsLatest"/> is off, or nothing was answered yet. Encodes it, so ask seldom.</summary>
+    /// <param name="other">Null is also returned where the latest frame still has this number.</param>
+    public LatestPicture? PictureOfLatest(long? other = null)
+    {
+        if (Answers.ReadLatest(out AnswerRecord answer) is not { } latest || latest.Number == other)
+        {
+            return null;
+        }
+
+        (string contentType, ReadOnlyMemory<byte> content) = _parts.Decoder.ToPicture(latest);
+        return new LatestPicture(contentType, content, answer);
     }
 
     /// <summary>How the stream of its frames looks now.</summary>
@@ -119,12 +168,26 @@ public sealed class DeviceModel
         return decision with { IsOutdated = !decision.Accepted && set.Manifest.Version <= decision.ActiveVersion };
     }
 
+    /// <summary>
+    /// Has the agent go back to an earlier parameter set on an operator's word. It is reported like any other reversal, and the sets after it are not taken again unless somebody
+    /// sends them anew.
+    /// </summary>
+    /// <param name="version">A version of <see cref="KeptSets"/>, or 0 for the model as built; null for the last good one.</param>
+    /// <param name="cancellationToken">Ends the wait; the reversal is done all the same.</param>
+    public Task<ParametersDecision> RevertAsync(long? version, CancellationToken cancellationToken) =>
+        _parts.Rollout.RevertAsync(version).WaitAsync(cancellationToken);
+
     private void Remember()
     {
         using ModelLease active = Acquire();
+        (long refusals, long reversals) = (_parts.Counters.RefusedSets, _parts.Counters.Reversals);
+        ParametersOutcome outcome = reversals > _reversals ? ParametersOutcome.Reverted : refusals > _refusals ? ParametersOutcome.Refused : ParametersOutcome.Activated;
+        (_refusals, _reversals) = (refusals, reversals);
+        RevertedSet? reverted = outcome == ParametersOutcome.Reverted ? _parts.Rollout.LastReverted : null;
+        string? reason = outcome == ParametersOutcome.Refused ? _parts.Rollout.LastRefusal : reverted?.Reason;
         lock (_gate)
         {
-            _history.Enqueue(new ParametersEvent(_time.GetUtcNow(), active.Version, active.StatisticsGeneration, _parts.Rollout.LastRefusal));
+            _history.Enqueue(new ParametersEvent(_time.GetUtcNow(), outcome, active.Version, active.StatisticsGeneration, reason, reverted?.Version));
             while (_history.Count > RememberedEvents)
             {
                 _history.Dequeue();

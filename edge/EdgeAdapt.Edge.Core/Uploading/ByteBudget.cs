@@ -14,6 +14,7 @@ internal sealed class ByteBudget
     private const double LeaseShare = 1.0 / 16;
     private readonly Lock _gate = new();
     private readonly ByteBucket[] _buckets;
+    private readonly SlidingSum[] _sums;
     private readonly ByteBudgetOptions _options;
     private readonly ByteBudgetFile? _file;
     private readonly TimeProvider _time;
@@ -31,6 +32,7 @@ internal sealed class ByteBudget
         _options = options;
         _time = time;
         _buckets = [.. options.Limits.Select(l => new ByteBucket(l.Period, l.Bytes, options.BurstShare))];
+        _sums = [.. options.Limits.Select(l => new SlidingSum(l.Period, time))];
         _refilled = time.GetTimestamp();
         _file = path is null || _buckets.Length == 0 ? null : new ByteBudgetFile(path, logger);
         _file?.Restore(_buckets, time.GetUtcNow());
@@ -38,6 +40,19 @@ internal sealed class ByteBudget
 
     /// <summary>Bytes spent since the start.</summary>
     public long Spent => Interlocked.Read(ref _spent);
+
+    /// <summary>How each limit stands, shortest period first.</summary>
+    public IReadOnlyList<BudgetWindow> Windows
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Refill();
+                return [.. _options.Limits.Select((l, i) => new BudgetWindow(l.Period, l.Bytes, _sums[i].Read(), (long)Math.Max(0, _buckets[i].Tokens)))];
+            }
+        }
+    }
 
     /// <summary>Whether a sample of this size can ever be sent.</summary>
     public bool IsSendable(long bytes) => bytes <= _options.LargestSample;
@@ -102,6 +117,11 @@ internal sealed class ByteBudget
         foreach (ByteBucket bucket in _buckets)
         {
             bucket.Tokens += bytes;
+        }
+
+        foreach (SlidingSum sum in _sums)
+        {
+            sum.Add(-bytes);
         }
 
         Interlocked.Add(ref _spent, -bytes);

@@ -128,7 +128,7 @@ public sealed class SetHistoryTests : IDisposable
         Assert.True(saved > kills, $"only {saved} sets were saved in all");
     }
 
-    private long[] Versions(TrustedKeys trusted) => [.. Open(trusted).Load().Select(s => s.Version)];
+    private long[] Versions(TrustedKeys trusted) => [.. Open(trusted).Load(RolloutRecord.Empty).Select(s => s.Version)];
 
     private SetHistory Open(TrustedKeys trusted) => SetWriter.Open(_folder.Path, trusted);
 

@@ -1,0 +1,12 @@
+namespace EdgeAdapt.Edge.Core.Uploading;
+
+/// <summary>How one limit of the byte budget stands.</summary>
+/// <param name="Period">Its period.</param>
+/// <param name="Limit">Bytes that samples may take in it.</param>
+/// <param name="Spent">Bytes that they took in the last period, as far as the process remembers: since its start.</param>
+/// <param name="Available">Bytes that may be sent at once; 0 or more.</param>
+public sealed record BudgetWindow(TimeSpan Period, long Limit, long Spent, long Available)
+{
+    /// <summary>Bytes left of the limit in the last period; 0 or more.</summary>
+    public long Left => Math.Max(0, Limit - Spent);
+}
