@@ -25,7 +25,6 @@ internal sealed class AgentParts : IAsyncDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SessionExpiry = TimeSpan.FromHours(1);
     private readonly Stack<IDisposable> _opened = new();
-    private readonly NormalizationModel _model;
 
     private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? live)
     {
@@ -33,13 +32,13 @@ internal sealed class AgentParts : IAsyncDisposable
         IsLive = live is not null;
         try
         {
-            _model = NormalizationModel.Of(OnnxModel.Load(options.Model));
+            NormalizationModel model = NormalizationModel.Of(OnnxModel.Load(options.Model));
             ModelManifest manifest = ModelManifest.Load(options.Model, options.Normalization);
             ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(
                 $"The model name '{manifest.Name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.");
-            if (_model.Signature.FixedBatch > 1)
+            if (model.Signature.FixedBatch > 1)
             {
-                throw new EdgeAgentException($"'{options.Model}' takes batches of {_model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
+                throw new EdgeAgentException($"'{options.Model}' takes batches of {model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
             }
 
             Manifest = manifest;
@@ -63,14 +62,14 @@ internal sealed class AgentParts : IAsyncDisposable
                 Normalization = manifest.Normalization,
                 StatisticsLoad = options.StatisticsLoad,
             };
-            Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
+            Rollout = Track(new ModelRollout(model, rollout, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
             {
                 throw new EdgeAgentException($"'{options.Model}' answers with {Rollout.Active.Classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.");
             }
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
-            Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, _model, time);
+            Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, Rollout.Model, time);
             Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
             FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
@@ -88,9 +87,9 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public ModelManifest Manifest { get; }
 
-    public ClassifierSignature Signature => _model.Signature;
+    public ClassifierSignature Signature => Rollout.Model.Signature;
 
-    public string ModelSha256 => _model.Model.Sha256;
+    public string ModelSha256 => Rollout.Model.Model.Sha256;
 
     public IFrameSource Source { get; }
 
@@ -150,10 +149,10 @@ internal sealed class AgentParts : IAsyncDisposable
         var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         for (int i = 0; i < statistics.Count; i++)
         {
-            if (_model.Layers[i].HasStatistics)
+            if (Rollout.Model.Layers[i].HasStatistics)
             {
-                tensors[_model.Layers[i].MeanName] = statistics[i].Mean;
-                tensors[_model.Layers[i].VarianceName] = statistics[i].Variance;
+                tensors[Rollout.Model.Layers[i].MeanName] = statistics[i].Mean;
+                tensors[Rollout.Model.Layers[i].VarianceName] = statistics[i].Variance;
             }
         }
 

@@ -1,6 +1,7 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -90,7 +91,12 @@ public sealed class EdgeAgent : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(connect);
-        return new EdgeAgent(AgentParts.Open(options, connect, time, logger, source), time, logger);
+        var agent = new EdgeAgent(AgentParts.Open(options, connect, time, logger, source), time, logger);
+
+        // Preparing the model leaves several copies of it behind, which a device would carry along until a full collection some time.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
+        return agent;
     }
 
     /// <summary>

@@ -15,21 +15,17 @@ internal sealed class ActiveState : IDisposable
 
     /// <summary>Loads the best of what there is to start with.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="prepared">Makes its sessions; null to load the model anew for each.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="sets">Sets to start with, the best first, at the end the model as built.</param>
     /// <param name="statistics">The device's own statistics, or null.</param>
     /// <param name="logger">Told of what does not work.</param>
     /// <exception cref="OnnxModelException">The model as built does not work either.</exception>
-    public ActiveState(NormalizationModel model, RolloutOptions options, IEnumerable<GoodSet> sets, DeviceStatistics? statistics, ILogger logger)
+    public ActiveState(NormalizationModel model, PreparedModel? prepared, RolloutOptions options, IEnumerable<GoodSet> sets, DeviceStatistics? statistics, ILogger logger)
     {
         _model = model;
         _options = options;
-        _prepared = PreparedModel.TryCreate(model, options.ImageShape, options.Session, options.StateFolder, out string? reason);
-        if (reason is not null)
-        {
-            Log.SwapsAreSlow(logger, reason);
-        }
-
+        _prepared = prepared;
         foreach (GoodSet set in sets)
         {
             State = new ModelState(set.Version, set.Parameters, statistics);

@@ -7,6 +7,7 @@ using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Prepared;
 using EdgeAdapt.Onnx.Sessions;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +47,15 @@ internal sealed class ModelRollout : IDisposable
         _counters = counters;
         _time = time;
         _logger = logger;
-        _statisticsFile = new StatisticsFile(Path.Combine(options.StateFolder, "statistics.safetensors"), model, logger);
+        PreparedModel? prepared = PreparedModel.TryCreate(model, options.ImageShape, options.Session, options.StateFolder, out string? reason);
+        if (reason is not null)
+        {
+            Log.SwapsAreSlow(logger, reason);
+        }
+
+        // Prepared, its weights lie in memory once for the kernels; the file's own would only be kept.
+        Model = prepared is null ? model : model.WithoutWeights();
+        _statisticsFile = new StatisticsFile(Path.Combine(options.StateFolder, "statistics.safetensors"), Model, logger);
         _batches = Channel.CreateBounded<FrameBatch>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest },
             dropped =>
@@ -55,17 +64,17 @@ internal sealed class ModelRollout : IDisposable
                 counters.CountSkippedBatch();
                 dropped.Done.TrySetResult();
             });
-        _history = new SetHistory(options, model, logger);
+        _history = new SetHistory(options, Model, logger);
         var recordFile = new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger);
         RolloutRecord record = recordFile.Load();
-        _active = new ActiveState(model, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
+        _active = new ActiveState(Model, prepared, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
         _pace = new StatisticsPace(options.StatisticsLoad, () => Active.Busy, time);
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
-                _active, new CandidateReader(model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
+                _active, new CandidateReader(Model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
         }
         catch
         {
@@ -84,6 +93,9 @@ internal sealed class ModelRollout : IDisposable
         add => _activation.Decided += value;
         remove => _activation.Decided -= value;
     }
+
+    /// <summary>The model's layers and parameters; its weights only where they are needed for each swap.</summary>
+    public NormalizationModel Model { get; }
 
     /// <summary>The model that answers. Owned by this object.</summary>
     public ActiveModel Active => _active.Model;
@@ -277,6 +289,7 @@ internal sealed class ModelRollout : IDisposable
         }
         finally
         {
+            NativeHeap.Trim();
             _pace.End(_time.GetElapsedTime(start));
             batch.Done.TrySetResult();
         }

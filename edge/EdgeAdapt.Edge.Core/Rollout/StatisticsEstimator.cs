@@ -7,7 +7,7 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 /// <summary>Estimates statistics from batches of frames, forward only.</summary>
 internal sealed class StatisticsEstimator(NormalizationModel model, StatisticsPolicy policy, SessionSettings settings) : IDisposable
 {
-    private readonly StatisticsFollower _follower = new(model, policy, settings);
+    private readonly StatisticsFollower _follower = new(model, policy, settings with { KeepMemory = false });
 
     /// <summary>The state's statistics with one more batch <c>[B, C, H, W]</c> in them, and whether the stream changed with it; null where no frame of it was usable.</summary>
     public (DeviceStatistics Statistics, bool Changed)? Next(ModelState state, FloatTensor frames)

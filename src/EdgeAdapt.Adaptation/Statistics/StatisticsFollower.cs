@@ -25,7 +25,7 @@ public sealed class StatisticsFollower : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(policy);
         OptionFaults.ThrowIfAny(policy.FindFaults(), nameof(policy));
-        _model = model;
+        _model = model.WithoutWeights();
         _policy = policy;
         _session = new StatisticsSession(model, settings);
     }

@@ -22,7 +22,7 @@ public sealed class StatisticsSession : IDisposable
     public StatisticsSession(NormalizationModel model, SessionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model;
+        _model = model.WithoutWeights();
         _session = new ModelSession(StatisticsGraph.Build(model), SessionSettings.ForTwin(settings));
         _measured = [.. Enumerable.Range(0, model.Layers.Count).Where(i => model.Layers[i].HasStatistics)];
         _outputs = [model.Signature.OutputName, .. _measured.Select(StatisticsGraph.StatisticsOutput)];

@@ -153,6 +153,16 @@ public sealed class NormalizationModel
         return ReferenceEquals(model, Model) ? this : new NormalizationModel(_deployed, model, Signature, Layers, Source, Unscaled);
     }
 
+    /// <summary>
+    /// The same layers and parameters without the weights, for whoever holds a model only to read and check parameter sets: weights are nearly all of its memory.
+    /// Its <see cref="Model"/> keeps the hash and nothing that can be run.
+    /// </summary>
+    public NormalizationModel WithoutWeights()
+    {
+        OnnxModel model = Model.Edit(proto => proto.Graph.Initializer.Clear());
+        return new NormalizationModel(IsQuantized ? model.Edit(_ => { }) : model, model, Signature, Layers, Source, Unscaled);
+    }
+
     /// <summary>Packs parameters into a set.</summary>
     public ParameterSet Pack(ParameterSetManifest manifest, IReadOnlyList<LayerParameters> parameters)
     {

@@ -30,9 +30,9 @@ public sealed class PreparedModel
 
     private PreparedModel(NormalizationModel model, SessionSettings settings, FoldedGraph graph, byte[] template, IReadOnlyList<TensorPlace> places)
     {
-        _model = model;
+        _model = model.WithoutWeights();
         _settings = settings;
-        _tensors = graph.Tensors;
+        _tensors = [.. graph.Tensors.Select(t => t.Role == FoldedRole.Weight ? t with { Source = [] } : t)];
         _slots = graph.Slots;
         _template = template;
         _places = places;
@@ -75,7 +75,7 @@ public sealed class PreparedModel
             }
 
             var prepared = new PreparedModel(model, settings, graph, template, places);
-            reason = prepared.FindFault(imageShape);
+            reason = prepared.FindFault(model, imageShape);
             return reason is null ? prepared : null;
         }
         catch (Exception e) when (e is OnnxModelException or OnnxRuntimeException or IOException or UnauthorizedAccessException)
@@ -109,7 +109,7 @@ public sealed class PreparedModel
     }
 
     /// <summary>Compares with what ONNX Runtime folds, under parameters that move every channel of every layer.</summary>
-    private string? FindFault(IReadOnlyList<int> imageShape)
+    private string? FindFault(NormalizationModel model, IReadOnlyList<int> imageShape)
     {
         var random = new Random(1);
         LayerParameters[] moved =
@@ -127,7 +127,7 @@ public sealed class PreparedModel
         var inputs = new Dictionary<string, FloatTensor> { [_model.Signature.InputName] = new(image, 1, imageShape[0], imageShape[1], imageShape[2]) };
         string[] outputs = [_model.Signature.OutputName];
         using ModelSession own = Build(moved);
-        using var peer = new ModelSession(_model.With(moved).Proto, _settings);
+        using var peer = new ModelSession(model.With(moved).Proto, _settings);
         float[] expected = peer.Run(inputs, outputs)[0].Values;
         float[] actual = own.Run(inputs, outputs)[0].Values;
         float size = Math.Max(expected.Max(MathF.Abs), float.Epsilon);

@@ -28,6 +28,12 @@ public sealed record SessionSettings
     /// </summary>
     public bool PlanMemory { get; init; } = true;
 
+    /// <summary>
+    /// Whether the session keeps the memory of its values from one run to the next. Off for a session that runs now and then on large batches, whose memory would lie idle
+    /// in between.
+    /// </summary>
+    public bool KeepMemory { get; init; } = true;
+
     /// <summary>Where ONNX Runtime writes each operator's time, up to the file's ending; null for no profile. See <see cref="ModelSession.EndProfile"/>.</summary>
     public string? ProfilePrefix { get; init; }
 
@@ -43,7 +49,8 @@ public sealed record SessionSettings
             IntraOpNumThreads = Threads,
             InterOpNumThreads = 1,
             GraphOptimizationLevel = Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
-            EnableMemoryPattern = PlanMemory,
+            EnableMemoryPattern = PlanMemory && KeepMemory,
+            EnableCpuMemArena = KeepMemory,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         if (!IntegerKernels)

@@ -50,5 +50,31 @@ public sealed class FilterStateFileTests : IDisposable
         Assert.Single(_logger.Lines);
     }
 
+    [Fact]
+    public async Task RunAsync_StatesInQuickSuccession_SavesTheNewestOnceInTenSeconds()
+    {
+        var time = new ManualTime();
+        FilterStateFile file = File("a", Options);
+        using var stop = new CancellationTokenSource();
+        Task run = file.RunAsync(time, stop.Token);
+        file.Offer(new EntropyFilterState(1, 0.5, null));
+        await time.TimerWithinAsync(TimeSpan.FromSeconds(10));
+        string first = System.IO.File.ReadAllText(_folder.File("filter.json"));
+        for (int i = 2; i < 9; i++)
+        {
+            file.Offer(new EntropyFilterState(i, 0.5, null));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.Equal(first, System.IO.File.ReadAllText(_folder.File("filter.json")));
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await time.TimerWithinAsync(TimeSpan.FromSeconds(10));
+        var filter = new EntropyFilter(Options, 10);
+        File("a", Options).Restore(filter);
+        Assert.Equal(8, filter.Samples);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
     private FilterStateFile File(string model, EntropyFilterOptions options) => new(_folder.File("filter.json"), model, options, _logger);
 }

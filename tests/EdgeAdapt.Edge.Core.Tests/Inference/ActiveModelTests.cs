@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
@@ -96,6 +97,20 @@ public sealed class ActiveModelTests
         using ModelLease lease = active.Acquire();
         Assert.Equal(0, lease.Version);
         Assert.Equal(Tiny.Logits(Tiny.Parameters(0), Images), lease.Run(Images).Values);
+    }
+
+    [Fact]
+    public void Busy_AfterAnAnswer_IsTheTimeSpentOnIt()
+    {
+        using var active = new ActiveModel(Tiny.Model, Tiny.Parameters(0), 0, 0, Tiny.ImageShape, Tiny.OneThread, Tiny.Prepared);
+        Assert.Equal(TimeSpan.Zero, active.Busy);
+        long start = Stopwatch.GetTimestamp();
+        using (ModelLease lease = active.Acquire())
+        {
+            lease.Run(Images);
+        }
+
+        Assert.InRange(active.Busy, TimeSpan.FromTicks(1), Stopwatch.GetElapsedTime(start));
     }
 
     [Fact]

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Testing.Models;
+
+namespace EdgeAdapt.Edge.Core.Tests.Answering;
+
+/// <summary>An agent whose frames come from the program that it is part of.</summary>
+public sealed class LiveSourceTests : IDisposable
+{
+    private readonly AgentFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task RunAsync_SourceOfTheCaller_AnswersItsFramesAndDisposesIt()
+    {
+        var source = new Camera(200);
+        await using (EdgeAgent agent = Open(source))
+        {
+            await agent.RunAsync(CancellationToken.None).Reasonable();
+            Assert.Equal((200L, 0L), (agent.Counters.Answered, agent.Counters.Failed));
+        }
+
+        Assert.True(source.IsDisposed);
+    }
+
+    [Fact]
+    public async Task RunAsync_FramesFasterThanStatistics_SkipsBatchesAndAnswersAll()
+    {
+        await using EdgeAgent agent = Open(new Camera(6400), load: 0.001);
+        await agent.RunAsync(CancellationToken.None).Reasonable();
+        Assert.Equal(6400, agent.Counters.Answered);
+        Assert.InRange(agent.Counters.SkippedBatches, 1, 100);
+        Assert.InRange(agent.Counters.StatisticsRefreshes, 1, 100 - agent.Counters.SkippedBatches);
+    }
+
+    [Fact]
+    public void Open_OptionsWrong_DisposesTheSource()
+    {
+        var source = new Camera(1);
+        Assert.Throws<EdgeAgentException>(() => Open(source, load: 7));
+        Assert.True(source.IsDisposed);
+    }
+
+    private EdgeAgent Open(IFrameSource source, double load = 0.02) => EdgeAgent.Open(
+        _fixture.Options(string.Empty) with { Broker = null, StatisticsLoad = load }, _ => throw new InvalidOperationException(), TimeProvider.System, _fixture.Logger, source);
+
+    private sealed class Camera(int count) : IFrameSource
+    {
+        private readonly byte[] _pixels = TinyImages.Render(3, 64).Frames;
+
+        public string Description => "a camera";
+
+        public bool IsDisposed { get; private set; }
+
+        public async IAsyncEnumerable<Frame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            const int bytes = TinyImages.Size * TinyImages.Size * 3;
+            for (int i = 0; i < count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return new Frame { Name = $"{i}", Bytes = _pixels.AsMemory(i % 64 * bytes, bytes), Height = TinyImages.Size, Width = TinyImages.Size };
+            }
+        }
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
