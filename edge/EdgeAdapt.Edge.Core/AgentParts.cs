@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -40,6 +42,8 @@ internal sealed class AgentParts : IAsyncDisposable
                 throw new EdgeAgentException($"'{options.Model}' takes batches of {_model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
             }
 
+            Meter = Track(AgentMeter.Create(options, ModelName));
+            Counters = new AgentCounters(Meter);
             Manifest = manifest;
             IFrameSource? source = options.Source.Length == 0 ? null
                 : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
@@ -106,7 +110,9 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public IUplink Uplink { get; }
 
-    public AgentCounters Counters { get; } = new();
+    public AgentCounters Counters { get; }
+
+    public Meter Meter { get; }
 
     /// <summary>Checks the options and opens everything.</summary>
     /// <exception cref="EdgeAgentException">Something cannot be used.</exception>

@@ -1,5 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -50,6 +51,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Steering, parts.Rollout.Observe),
             time, logger);
         Model = new DeviceModel(parts, _loop, time);
+        AgentMeter.Observe(parts, _uploader);
         parts.Rollout.StatisticsRefreshed += PublishStatistics;
         parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
         parts.Uplink.ConnectionChanged += () =>

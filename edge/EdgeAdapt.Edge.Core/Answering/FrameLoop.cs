@@ -126,7 +126,10 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
-        return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
+        long start = time.GetTimestamp();
+        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
+        parts.Counters.NoteInference(time.GetElapsedTime(start));
+        return (logits, lease.Version);
     }
 
     /// <summary>Hands a selected frame to the outbox; false where it is known already not to go in.</summary>

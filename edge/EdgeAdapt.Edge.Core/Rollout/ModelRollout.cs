@@ -221,7 +221,7 @@ internal sealed class ModelRollout : IDisposable
                 _statisticsFile.Save(next);
             }
 
-            _counters.CountStatisticsRefresh();
+            _counters.CountStatisticsRefresh(milliseconds);
             _report.Write(new SwapLine { Kind = "statistics", Version = _active.State.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
             Log.StatisticsSwapped(_logger, next.Generation, milliseconds, next.Frames);
             StatisticsRefreshed?.Invoke(next, _active.State.Version);

@@ -162,7 +162,7 @@ internal sealed class ParameterActivation : IDisposable
         Volatile.Write(ref _lastRefusal, null);
         _report.Write(new SwapLine { Kind = "parameters", Version = next.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
         Log.ParametersSwapped(_logger, next.Version, milliseconds);
-        _counters.CountParameterSwap();
+        _counters.CountParameterSwap(milliseconds);
         Decided?.Invoke();
     }
 

@@ -42,6 +42,16 @@ internal sealed class ByteBudget
     /// <summary>Whether a sample of this size can ever be sent.</summary>
     public bool IsSendable(long bytes) => bytes <= _options.LargestSample;
 
+    /// <summary>Bytes that may be sent now under each limit, shortest period first; below 0 what was taken in advance.</summary>
+    public IReadOnlyList<(TimeSpan Period, double Bytes)> Available()
+    {
+        lock (_gate)
+        {
+            Refill();
+            return [.. _buckets.Select(b => (b.Period, b.Tokens))];
+        }
+    }
+
     /// <summary>How long until a sample of this size may be sent; zero for now.</summary>
     public TimeSpan WaitFor(long bytes)
     {
