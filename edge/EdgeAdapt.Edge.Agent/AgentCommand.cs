@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using EdgeAdapt.Edge.Agent.Validation;
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Messaging;
@@ -26,6 +27,9 @@ internal static class AgentCommand
           edgeadapt edge --model resnet20.onnx --broker none --device cam-1 --state ./cam-1 --http 127.0.0.1:8080
           curl -s 127.0.0.1:8080/v2/models/resnet20/infer -d "{\"inputs\":[{\"name\":\"input\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"$(base64 -w0 picture.jpg)\"]}]}"
 
+        Example that checks settings and all that they name, and starts nothing:
+          edgeadapt edge --config cam-1.json --validate
+
         Every setting may also stand in the file given by --config, as {"model": "resnet20.onnx", "rate": 50}, or in the environment, as
         EDGEADAPT_EDGE_MODEL. The command line wins over the environment, the environment over the file.
         """;
@@ -36,7 +40,14 @@ internal static class AgentCommand
     {
         var command = new Command("edge", Description) { new HelpOption(), new VersionOption() };
         var config = new Option<string?>("--config") { Description = "A JSON file of settings, by the names of these flags.", HelpName = "FILE" };
+        var validate = new Option<bool>("--validate")
+        {
+            Description = "Check the settings and everything they name (model, source, state folder, keys, broker, port), print what was found, and end: 0 all well, 1 with warnings, 2 with failures.",
+        };
+        var json = new Option<bool>("--json") { Description = "With --validate: print JSON." };
         command.Options.Add(config);
+        command.Options.Add(validate);
+        command.Options.Add(json);
         Dictionary<AgentSetting, Option> options = AgentSettings.All.ToDictionary(setting => setting, setting => setting.IsSwitch
             ? (Option)new Option<bool>(setting.Flag) { Description = setting.Description }
             : setting.IsList ? new Option<string[]>(setting.Flag) { Description = setting.Description, HelpName = "VALUE" }
@@ -46,10 +57,17 @@ internal static class AgentCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, string?> flags = options.Where(o => parsed.GetResult(o.Value) is { Implicit: false })
                 .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? "true" : o.Key.IsList ? string.Join(',', parsed.GetValue((Option<string[]>)o.Value) ?? []) : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
+            if (parsed.GetValue(validate))
+            {
+                ValidationReport report = await AgentValidation.RunAsync(parsed.GetValue(config), flags, MqttTransports.Default, cancellationToken).ConfigureAwait(false);
+                await Console.Out.WriteLineAsync((parsed.GetValue(json) ? report.ToJson() : report.ToText()).TrimEnd()).ConfigureAwait(false);
+                return report.ExitStatus;
+            }
+
             return await RunAsync(parsed.GetValue(config), flags).ConfigureAwait(false);
         });
 

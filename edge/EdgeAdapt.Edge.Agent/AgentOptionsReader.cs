@@ -10,17 +10,16 @@ using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.Messaging;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Agent;
 
 /// <summary>Turns settings, which are text, into the agent's options, and collects every fault before it complains.</summary>
-internal sealed class AgentOptionsReader(IConfiguration settings)
+internal sealed class AgentOptionsReader(AgentConfiguration configuration)
 {
     private const string NoBroker = "none";
     private const string None = "none";
-    private readonly List<string> _faults = [];
+    private readonly List<string> _faults = [.. configuration.Faults];
 
     /// <summary>What is logged; valid after <see cref="Read"/>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Information;
@@ -31,6 +30,14 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     /// <summary>Reads the options.</summary>
     /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
     public EdgeAgentOptions Read()
+    {
+        EdgeAgentOptions options = ReadAll(out IReadOnlyList<string> found);
+        return found.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, found.Select(f => "- " + f)));
+    }
+
+    /// <summary>Reads the options, and every fault of the settings with its remedy.</summary>
+    /// <returns>The options; with faults, those of the settings that can be used and defaults for the rest.</returns>
+    public EdgeAgentOptions ReadAll(out IReadOnlyList<string> found)
     {
         LogLevel = Choice("log-level", LogLevel.Information);
         Server = ReadServer();
@@ -106,7 +113,8 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
 
         _faults.AddRange(options.Faults());
         _faults.AddRange(Server?.Faults() ?? []);
-        return _faults.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, _faults.Select(f => "- " + f)));
+        found = _faults;
+        return options;
     }
 
     private static string DeviceName()
@@ -241,7 +249,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
         return null;
     }
 
-    private string? Text(string name) => settings[name] is { Length: > 0 } text ? text : null;
+    private string? Text(string name) => configuration.Settings[name] is { Length: > 0 } text ? text : null;
 
     private bool Switch(string name)
     {

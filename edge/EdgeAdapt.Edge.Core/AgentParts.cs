@@ -35,20 +35,16 @@ internal sealed class AgentParts : IAsyncDisposable
         {
             _model = NormalizationModel.Of(OnnxModel.Load(options.Model));
             ModelManifest manifest = ModelManifest.Load(options.Model, options.Normalization);
-            ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(
-                $"The model name '{manifest.Name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.");
+            ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(NameFault(manifest.Name));
             if (_model.Signature.FixedBatch > 1)
             {
-                throw new EdgeAgentException($"'{options.Model}' takes batches of {_model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
+                throw new EdgeAgentException(BatchFault(options.Model, _model.Signature.FixedBatch));
             }
 
             Meter = Track(AgentMeter.Create(options, ModelName));
             Counters = new AgentCounters(Meter);
             Manifest = manifest;
-            IFrameSource? source = options.Source.Length == 0 ? null
-                : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
-                : new FolderFrameSource(
-                    options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+            IFrameSource? source = options.Source.Length == 0 ? null : OpenSource(options, time);
             Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
             StateFolder state = Track(StateFolder.Open(options.State));
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
@@ -66,7 +62,7 @@ internal sealed class AgentParts : IAsyncDisposable
             Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
             {
-                throw new EdgeAgentException($"'{options.Model}' answers with {Rollout.Active.Classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.");
+                throw new EdgeAgentException(ClassesFault(options.Model, Rollout.Active.Classes));
             }
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
@@ -137,6 +133,23 @@ internal sealed class AgentParts : IAsyncDisposable
             throw new EdgeAgentException($"{e.Message} Give --report and --state paths that this user may write to.", e);
         }
     }
+
+    /// <summary>Opens the source that the options name.</summary>
+    /// <exception cref="FrameSourceException">It cannot be read, or holds nothing.</exception>
+    public static IFrameSource OpenSource(EdgeAgentOptions options, TimeProvider time) => File.Exists(options.Source)
+        ? new NpyFrameSource(options.Source, options.Loop)
+        : new FolderFrameSource(options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+
+    /// <summary>What is wrong with a model's name.</summary>
+    public static string NameFault(string name) =>
+        $"The model name '{name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.";
+
+    /// <summary>What is wrong with a model for several pictures at once.</summary>
+    public static string BatchFault(string model, long batch) => $"'{model}' takes batches of {batch} pictures only. Export it with an open batch dimension.";
+
+    /// <summary>What is wrong with a model that is no classifier.</summary>
+    public static string ClassesFault(string model, int classes) =>
+        $"'{model}' answers with {classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.";
 
     /// <summary>Statistics under the names that the model gives its mean and variance tensors; none for layers without.</summary>
     public Dictionary<string, float[]> NameStatistics(IReadOnlyList<LayerStatistics> statistics)
