@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using EdgeAdapt.Edge.Agent.Reloading;
 using EdgeAdapt.Edge.Agent.Validation;
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Uplink;
@@ -31,7 +32,8 @@ internal static class AgentCommand
           edgeadapt edge --config cam-1.json --validate
 
         Every setting may also stand in the file given by --config, as {"model": "resnet20.onnx", "rate": 50}, or in the environment, as
-        EDGEADAPT_EDGE_MODEL. The command line wins over the environment, the environment over the file.
+        EDGEADAPT_EDGE_MODEL. The command line wins over the environment, the environment over the file. The file may change while the agent runs
+        (it is looked at every second, and at a SIGHUP at once); which settings take effect without a restart stands in docs/operation.md.
         """;
 
     /// <summary>Parses the command line and runs the agent to its end.</summary>
@@ -86,10 +88,12 @@ internal static class AgentCommand
     {
         try
         {
-            var reader = new AgentOptionsReader(AgentConfiguration.Load(configFile, flags));
+            AgentConfiguration configuration = AgentConfiguration.Load(configFile, flags);
+            var reader = new AgentOptionsReader(configuration);
             EdgeAgentOptions options = reader.Read();
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-            builder.Logging.SetMinimumLevel(reader.LogLevel).AddSimpleConsole(console =>
+            var threshold = new LogThreshold(reader.LogLevel);
+            builder.Logging.SetMinimumLevel(LogLevel.Trace).AddFilter(level => level >= threshold.Level && threshold.Level != LogLevel.None).AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
                 console.UseUtcTimestamp = true;
@@ -101,6 +105,11 @@ internal static class AgentCommand
                 options, broker => Connect(broker, services.GetRequiredService<ILoggerFactory>()), TimeProvider.System,
                 services.GetRequiredService<ILoggerFactory>().CreateLogger<EdgeAgent>()));
             builder.Services.AddSingleton<AgentWorker>().AddHostedService(services => services.GetRequiredService<AgentWorker>());
+            if (configFile is not null)
+            {
+                builder.Services.AddHostedService(services => new SettingsWorker(Reload(services, configFile, flags, configuration, threshold), TimeProvider.System));
+            }
+
             IHost host = builder.Build();
             await using (((IAsyncDisposable)host).ConfigureAwait(false))
             {
@@ -120,6 +129,20 @@ internal static class AgentCommand
             await Console.Error.WriteLineAsync($"edgeadapt edge cannot start:{Environment.NewLine}{e.Message}").ConfigureAwait(false);
             return Misuse;
         }
+    }
+
+    private static SettingsReload Reload(
+        IServiceProvider services, string file, IReadOnlyDictionary<string, string?> flags, AgentConfiguration running, LogThreshold threshold)
+    {
+        EdgeAgent agent = services.GetRequiredService<EdgeAgent>();
+        return new SettingsReload(
+            file, flags, running,
+            async (options, level) =>
+            {
+                await agent.ReconfigureAsync(options).ConfigureAwait(false);
+                threshold.Level = level;
+            },
+            fault => agent.SettingsFault = fault, services.GetRequiredService<ILogger<SettingsReload>>());
     }
 
     private static MqttUplink Connect(MqttSessionOptions broker, ILoggerFactory loggers) =>

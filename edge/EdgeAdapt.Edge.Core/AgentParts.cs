@@ -27,6 +27,7 @@ internal sealed class AgentParts : IAsyncDisposable
     private static readonly TimeSpan SessionExpiry = TimeSpan.FromHours(1);
     private readonly Stack<IDisposable> _opened = new();
     private readonly NormalizationModel _model;
+    private volatile string? _settingsFault;
 
     private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger)
     {
@@ -49,17 +50,17 @@ internal sealed class AgentParts : IAsyncDisposable
             StateFolder state = Track(StateFolder.Open(options.State));
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
             Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
-            Steering = options.Upload.Budget.BytesPerSecond is null ? null : new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
+            Steering = new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
             Report = Track(new ReportWriter(options.Report, logger));
             Decoder = Track(new FrameDecoder(manifest));
-            var rollout = new RolloutOptions(
+            RolloutOptions = new RolloutOptions(
                 options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group)
             {
                 Guard = options.Guard,
                 Trusted = TrustedKeys.Load(options.TrustedKeys),
                 Normalization = manifest.Normalization,
             };
-            Rollout = Track(new ModelRollout(_model, rollout, Report, Counters, time, logger));
+            Rollout = Track(new ModelRollout(_model, RolloutOptions, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
             {
                 throw new EdgeAgentException(ClassesFault(options.Model, Rollout.Active.Classes));
@@ -92,7 +93,7 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public ByteBudget Budget { get; }
 
-    public ShareSteering? Steering { get; }
+    public ShareSteering Steering { get; }
 
     public ReportWriter Report { get; }
 
@@ -100,11 +101,19 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public ModelRollout Rollout { get; }
 
+    public RolloutOptions RolloutOptions { get; }
+
     public EntropyFilter Filter { get; }
 
     public FilterStateFile FilterState { get; }
 
     public IUplink Uplink { get; }
+
+    public string? SettingsFault
+    {
+        get => _settingsFault;
+        set => _settingsFault = value;
+    }
 
     public AgentCounters Counters { get; }
 
@@ -174,7 +183,7 @@ internal sealed class AgentParts : IAsyncDisposable
         DisposeOpened();
     }
 
-    private static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
+    public static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
         options.Outbox with { MaximumSampleBytes = Math.Min(options.Outbox.MaximumSampleBytes, options.Upload.Budget.LargestSample) };
 
     private void DisposeOpened()

@@ -73,6 +73,13 @@ public sealed class EdgeAgent : IAsyncDisposable
     /// <summary>The agent's model, for whoever answers requests with it.</summary>
     public DeviceModel Model { get; }
 
+    /// <summary>Why settings that came while the agent runs are not used; null where the newest ones are. Set by whoever reads settings; told in status and metrics.</summary>
+    public string? SettingsFault
+    {
+        get => _parts.SettingsFault;
+        set => _parts.SettingsFault = value;
+    }
+
     /// <summary>Opens everything that the agent needs; nothing runs yet.</summary>
     /// <param name="options">What it is told.</param>
     /// <param name="connect">Makes the uplink from complete settings; not called where the options name no broker.</param>
@@ -140,6 +147,35 @@ public sealed class EdgeAgent : IAsyncDisposable
         }
 
         return end;
+    }
+
+    /// <summary>
+    /// Goes on under other options, between two frames: thresholds and share of the filter, upload bounds and byte budget, size of the outbox, limits of
+    /// the guard. The rest of the options is not looked at; the number of canary frames and of kept sets stay as they were.
+    /// </summary>
+    /// <param name="next">The options, all of them valid.</param>
+    /// <exception cref="ArgumentException">They have faults; nothing was changed.</exception>
+    public async Task ReconfigureAsync(EdgeAgentOptions next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.Faults() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(next));
+        }
+
+        await _loop.ChangeAsync(() =>
+        {
+            _parts.Filter.Options = next.Filter;
+            _parts.FilterState.Options = next.Filter;
+            _parts.Steering.Change(next.Upload.Budget);
+            _parts.Budget.Change(next.Upload.Budget);
+            _parts.RolloutOptions.Guard = next.Guard;
+            _uploader.Change(next.Upload);
+        }).ConfigureAwait(false);
+
+        // Behind the frames: a smaller outbox deletes files, and answers do not wait for the disk.
+        OutboxOptions outbox = AgentParts.WithinBudget(next);
+        _parts.Outbox.ChangeBounds(outbox.MaximumBytes, outbox.MaximumSampleBytes);
     }
 
     /// <inheritdoc/>
@@ -239,6 +275,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             SamplesUploaded = _uploader.Acknowledged,
             RefusedParameters = _parts.Rollout.LastRefusal,
             RevertedParameters = _parts.Rollout.LastReversal,
+            RefusedSettings = SettingsFault,
             AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
         }.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
 
@@ -304,7 +341,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         StatisticsRefreshes = Counters.StatisticsRefreshes,
         SkippedBatches = Counters.SkippedBatches,
         MaximumEntropy = _loop.MaximumEntropy,
-        UploadShare = _parts.Steering?.Share,
+        UploadShare = _parts.Steering.Share,
         SampleBytes = _parts.Budget.Spent,
+        SettingsFault = SettingsFault,
     };
 }

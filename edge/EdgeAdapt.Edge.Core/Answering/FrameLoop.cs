@@ -76,13 +76,28 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             }
 
             parts.Counters.CountAnswer();
-            parts.Steering?.CountFrame();
-            parts.Filter.ShareLimit = parts.Steering?.Share;
+            parts.Steering.CountFrame();
+            parts.Filter.ShareLimit = parts.Steering.Share;
             bool kept = !answered.Frame.Bytes.IsEmpty && parts.Filter.Select([answered.Entropy]).Count > 0
                 && await KeepAsync(answered).ConfigureAwait(false);
             NoteMaximumEntropy();
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept });
             return Collect(answered.Image);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Changes something between two frames, so that none sees half of it.</summary>
+    public async Task ChangeAsync(Action change)
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            change();
+            NoteMaximumEntropy();
         }
         finally
         {
@@ -154,7 +169,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         };
         float[] probabilities = new float[answered.Logits.Length];
         Logits.Softmax(answered.Logits, probabilities);
-        parts.Steering?.CountSample(content.Length);
+        parts.Steering.CountSample(content.Length);
         var merit = new SampleMerit(parts.Filter.Rank(answered.Entropy), Prediction.Of(probabilities));
         return options.Rate > 0
             ? parts.Intake.TryOffer(sample, merit)

@@ -47,6 +47,7 @@ public static class AgentMeter
         meter.CreateObservableGauge("edgeadapt.upload.in_flight", () => uploader.InFlight, Samples, "Samples sent and not yet acknowledged by the cloud.");
         meter.CreateObservableCounter("edgeadapt.upload.size", () => parts.Budget.Spent, "By", "Bytes that samples have taken: those that the byte budget counts.");
         meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that samples may take now under each byte budget; below 0 what was taken in advance.");
+        meter.CreateObservableGauge("edgeadapt.settings.valid", () => parts.SettingsFault is null ? 1 : 0, "{file}", "1 where the newest settings are in use, 0 where they have a fault and the last good ones stay.");
         meter.CreateObservableGauge("edgeadapt.uplink.connected", () => parts.Uplink.IsConnected ? 1 : 0, "{connection}", "1 with a connection to the broker, 0 without.");
         meter.CreateObservableCounter(
             "edgeadapt.uplink.io", () => new[] { Direction(parts.Uplink.BytesSent, "transmit"), Direction(parts.Uplink.BytesReceived, "receive") }, "By", "Bytes of MQTT packets of messages.");

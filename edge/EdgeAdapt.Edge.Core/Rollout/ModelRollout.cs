@@ -173,7 +173,7 @@ internal sealed class ModelRollout : IDisposable
         int capacity = options.Guard.CanaryFrames;
         var form = new PixelForm(options.Normalization, options.ImageShape[1], options.ImageShape[2]);
         var frames = new CanaryFrames(capacity, form);
-        var canary = new Canary(frames, form, options.ImageShape, options.Guard);
+        var canary = new Canary(frames, form, options.ImageShape, () => options.Guard);
         var store = new CanaryStore(frames, new CanaryFile(Path.Combine(options.StateFolder, "canary.npy"), form, capacity, logger), capacity, time);
         using ModelLease model = Active.Acquire();
         store.Restore(canary, model);

@@ -21,6 +21,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     private readonly Dictionary<string, long> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly AsyncSignal _signal = new();
+    private volatile UploadOptions _options = options;
     private TimeSpan _timeout = options.AcknowledgementTimeout;
     private long _heldSince;
 
@@ -46,6 +47,18 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     /// <summary>Says that the outbox has something new.</summary>
     public void Wake() => _signal.Set();
 
+    /// <summary>Sends by other bounds from now on; the budget is changed by its owner.</summary>
+    public void Change(UploadOptions options)
+    {
+        lock (_gate)
+        {
+            _options = options;
+            _timeout = options.AcknowledgementTimeout;
+        }
+
+        _signal.Set();
+    }
+
     /// <summary>Takes an acknowledgement of the cloud: the samples leave the outbox.</summary>
     public void Receive(MqttMessage message)
     {
@@ -69,7 +82,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
                 _sent.Remove(id);
             }
 
-            _timeout = options.AcknowledgementTimeout;
+            _timeout = _options.AcknowledgementTimeout;
         }
 
         _signal.Set();
@@ -117,7 +130,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         ForgetOverdue();
         TimeSpan payday = TimeSpan.Zero;
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        while (InFlight < options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
+        while (InFlight < _options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
         {
             payday = budget.IsSendable(entry.Bytes) ? budget.WaitFor(entry.Bytes) : TimeSpan.Zero;
             if (payday > TimeSpan.Zero)
@@ -197,7 +210,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             {
                 Log.AcknowledgementsOverdue(logger, overdue.Length, _timeout);
                 TimeSpan doubled = _timeout * 2;
-                _timeout = doubled < options.LongestAcknowledgementTimeout ? doubled : options.LongestAcknowledgementTimeout;
+                _timeout = doubled < _options.LongestAcknowledgementTimeout ? doubled : _options.LongestAcknowledgementTimeout;
             }
 
             if (_held.Count > 0 && time.GetElapsedTime(_heldSince) >= HoldTime)

@@ -44,7 +44,7 @@ public sealed class AgentValidationTests : IDisposable
             MqttTransports.Default, CancellationToken.None);
         string text = report.ToText();
         Assert.Equal(2, report.ExitStatus);
-        string[] parts = ["'colour'", "--rate is 'fast'", "entropy-high", "key.pub", "not an ONNX model", "holds no .jpg", "Cannot write to the state folder", "127.0.0.1:1 cannot be reached", "Cannot listen on"];
+        string[] parts = ["'colour'", "--rate is 'fast'", "EntropyHighMargin", "key.pub", "not an ONNX model", "holds no .jpg", "Cannot write to the state folder", "127.0.0.1:1 cannot be reached", "Cannot listen on"];
         Assert.All(parts, part => Assert.Contains(part, text, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
     }
