@@ -3,8 +3,11 @@ using System.CommandLine.Help;
 using EdgeAdapt.Edge.Agent.Reloading;
 using EdgeAdapt.Edge.Agent.Validation;
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Metrics;
+using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.Observability.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -115,6 +118,7 @@ internal static class AgentCommand
             {
                 // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
                 AgentWorker worker = host.Services.GetRequiredService<AgentWorker>();
+                using OtlpExport? export = Export(reader.Otlp, options, host.Services.GetRequiredService<EdgeAgent>().Model);
                 if (reader.Server is { } server)
                 {
                     await worker.ListenAsync(server).ConfigureAwait(false);
@@ -130,6 +134,13 @@ internal static class AgentCommand
             return Misuse;
         }
     }
+
+    private static OtlpExport? Export(string? address, EdgeAgentOptions options, DeviceModel model) => address is null && !OtlpExport.IsInEnvironment ? null : OtlpExport.Start(
+        address,
+        new OtlpTarget(
+            "edgeadapt-edge", typeof(AgentCommand).Assembly.GetName().Version?.ToString(3), options.Device,
+            new Dictionary<string, object> { ["edgeadapt.tenant"] = options.Tenant, ["edgeadapt.group"] = options.Group, ["edgeadapt.model"] = model.Name },
+            [AgentMeter.Name, "EdgeAdapt.Edge.Server", "System.Runtime"]));
 
     private static SettingsReload Reload(
         IServiceProvider services, string file, IReadOnlyDictionary<string, string?> flags, AgentConfiguration running, LogThreshold threshold)

@@ -10,6 +10,7 @@ using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.Observability.Otlp;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Agent;
@@ -27,6 +28,9 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     /// <summary>How to answer requests, or null for not at all; valid after <see cref="Read"/>.</summary>
     public ServerOptions? Server { get; private set; }
 
+    /// <summary>The collector of metrics and traces, or null for the one in the environment, if any; valid after <see cref="Read"/>.</summary>
+    public string? Otlp { get; private set; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
     public EdgeAgentOptions Read()
@@ -41,6 +45,8 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     {
         LogLevel = Choice("log-level", LogLevel.Information);
         Server = ReadServer();
+        Otlp = Text("otlp");
+        _faults.AddRange(Otlp is not null && OtlpExport.FindFault(Otlp) is { } fault ? [fault] : []);
         var policy = StatisticsPolicy.Device;
         var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();

@@ -70,6 +70,7 @@ internal static class AgentSettings
         new("http-images", "Images of requests in the agent at once; beyond it requests are answered with 429. Default 64."),
         new("http-megabytes", "Largest request. Default 16."),
         new("http-no-samples", "Keep images of requests out of filter, statistics and outbox.", IsSwitch: true),
+        new("otlp", "Send metrics and traces to the OpenTelemetry collector at this address, OTLP over HTTP, for example http://127.0.0.1:4318. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using EdgeAdapt.Cloud.Core.Models;
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Cloud.Core.Storage;
+using EdgeAdapt.Cloud.Core.Tracing;
 using EdgeAdapt.Contracts;
 using Microsoft.Extensions.Logging;
 
@@ -142,14 +144,20 @@ public sealed class SampleIngest
     private void Store(AdaptationSession session, IReadOnlyList<SampleUpload> uploads)
     {
         DateTimeOffset now = _time.GetUtcNow();
+        Activity?[] spans = [.. uploads.Select(u => CloudTracing.Start("ingest", ActivityKind.Consumer, u.TraceParent)?.SetTag("edgeadapt.sample.id", u.Id).SetTag("edgeadapt.device", u.Device))];
         try
         {
-            session.Accept([.. uploads.Select(u => Content(u, now))]);
+            session.Accept([.. uploads.Select((u, i) => Content(u, spans[i], now))]);
         }
         catch (IOException e)
         {
+            Array.ForEach(spans, s => s?.SetStatus(ActivityStatusCode.Error, e.Message));
             _logger.StoreFailed(e, uploads.Count, session.Key);
             return;
+        }
+        finally
+        {
+            Array.ForEach(spans, s => s?.Dispose());
         }
 
         // Not before the samples are on the disk: the device deletes what it is told here.
@@ -161,7 +169,7 @@ public sealed class SampleIngest
         _stored();
     }
 
-    private static SampleContent Content(SampleUpload upload, DateTimeOffset received) => new()
+    private static SampleContent Content(SampleUpload upload, Activity? span, DateTimeOffset received) => new()
     {
         Id = upload.Id,
         Device = upload.Device,
@@ -170,7 +178,7 @@ public sealed class SampleIngest
         ContentType = upload.ContentType,
         Captured = upload.Captured,
         Received = received,
-        TraceParent = upload.TraceParent,
+        TraceParent = span?.Id ?? upload.TraceParent,
         Content = upload.Content,
     };
 }

@@ -5,6 +5,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Tracing;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Sessions;
@@ -151,6 +152,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private async ValueTask<bool> KeepAsync(AnsweredFrame answered)
     {
         parts.Counters.CountSelection();
+        using Activity? span = AgentTracing.StartFrame(answered.Captured, answered.Entropy, answered.Version);
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
         var sample = new SampleUpload
         {
@@ -165,7 +167,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             ContentType = contentType,
             Content = content,
             Captured = answered.Captured,
-            TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
+            TraceParent = AgentTracing.Parent(span),
         };
         float[] probabilities = new float[answered.Logits.Length];
         Logits.Softmax(answered.Logits, probabilities);
