@@ -124,7 +124,9 @@ internal static class AgentCommand
                     await worker.ListenAsync(server).ConfigureAwait(false);
                 }
 
-                await host.RunAsync().ConfigureAwait(false);
+                // Not RunAsync, which disposes the agent: what is exported last is read from it.
+                await host.StartAsync().ConfigureAwait(false);
+                await host.WaitForShutdownAsync().ConfigureAwait(false);
                 return worker.ExitStatus;
             }
         }
