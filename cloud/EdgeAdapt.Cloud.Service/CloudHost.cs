@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeAdapt.Cloud.Service.Api;
 using EdgeAdapt.Cloud.Service.Settings;
+using EdgeAdapt.Cloud.Core.Tracing;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.Observability.Otlp;
 using Microsoft.Extensions.Logging.Console;
 
 namespace EdgeAdapt.Cloud.Service;
@@ -30,6 +32,7 @@ public static class CloudHost
 
         await using (app.ConfigureAwait(false))
         {
+            using OtlpExport? export = Export(setup);
             try
             {
                 await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -48,6 +51,12 @@ public static class CloudHost
             return app.Services.GetRequiredService<CloudWorker>().HasFailed ? Failure : 0;
         }
     }
+
+    private static OtlpExport? Export(CloudSetup setup) => setup.Otlp is null && !OtlpExport.IsInEnvironment ? null : OtlpExport.Start(
+        setup.Otlp,
+        new OtlpTarget(
+            "edgeadapt-cloud", typeof(CloudHost).Assembly.GetName().Version?.ToString(3), setup.Manifest.Name,
+            new Dictionary<string, object> { ["edgeadapt.tenant"] = setup.Tenant, ["edgeadapt.model"] = setup.Manifest.Name }, [CloudTracing.Name, "System.Runtime"]));
 
     /// <summary>Builds the host; whoever calls starts, stops and disposes it.</summary>
     /// <param name="setup">What to serve.</param>

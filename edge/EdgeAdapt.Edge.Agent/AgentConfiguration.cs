@@ -3,54 +3,61 @@ using Microsoft.Extensions.Configuration;
 
 namespace EdgeAdapt.Edge.Agent;
 
-/// <summary>Puts settings together: the file, over it the environment, over it the command line.</summary>
-internal static class AgentConfiguration
+/// <summary>Settings put together: the file, over it the environment, over it the command line.</summary>
+internal sealed class AgentConfiguration
 {
+    private AgentConfiguration(IConfiguration settings, IReadOnlyList<string> faults, string origin) => (Settings, Faults, Origin) = (settings, faults, origin);
+
+    /// <summary>The settings by name.</summary>
+    public IConfiguration Settings { get; }
+
+    /// <summary>What is wrong with the file beside the values in it, with the remedy.</summary>
+    public IReadOnlyList<string> Faults { get; }
+
+    /// <summary>How many settings came from where, for messages.</summary>
+    public string Origin { get; }
+
     /// <summary>Loads them.</summary>
     /// <param name="file">A JSON file, or null.</param>
     /// <param name="flags">Settings of the command line by name.</param>
-    /// <exception cref="EdgeAgentException">The file cannot be read, or has a setting that does not exist.</exception>
-    public static IConfiguration Load(string? file, IReadOnlyDictionary<string, string?> flags)
+    /// <exception cref="EdgeAgentException">The file cannot be read.</exception>
+    public static AgentConfiguration Load(string? file, IReadOnlyDictionary<string, string?> flags)
     {
         var builder = new ConfigurationBuilder();
+        List<string> faults = [];
+        List<string> origin = [];
         if (file is not null)
         {
             IConfigurationRoot settings = ReadFile(file);
+            string[] unknown = [.. settings.AsEnumerable().Select(s => s.Key).Where(key => !IsKnown(key))];
+            faults.AddRange(unknown.Length == 0 ? [] : [$"The settings file '{file}' has {string.Join(", ", unknown.Select(u => $"'{u}'"))}, which does not exist. Use the names of the flags without dashes, see --help."]);
             builder.AddInMemoryCollection(settings.AsEnumerable()).AddInMemoryCollection(ReadLists(settings));
+            origin.Add($"{settings.GetChildren().Count(c => IsKnown(c.Key))} from '{file}'");
         }
 
-        foreach (AgentSetting setting in AgentSettings.All)
-        {
-            if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } value)
-            {
-                builder.AddInMemoryCollection([KeyValuePair.Create(setting.Name, (string?)value)]);
-            }
-        }
-
-        return builder.AddInMemoryCollection(flags).Build();
+        (string Name, string? Value)[] variables =
+        [
+            .. AgentSettings.All.Select(s => (s.Name, Value: Environment.GetEnvironmentVariable(s.Variable))).Where(v => v.Value is { Length: > 0 }),
+        ];
+        builder.AddInMemoryCollection(variables.Select(v => KeyValuePair.Create(v.Name, v.Value)));
+        origin.Add($"{variables.Length} from the environment");
+        origin.Add($"{flags.Count} from the command line");
+        return new AgentConfiguration(builder.AddInMemoryCollection(flags).Build(), faults, string.Join(", ", origin));
     }
 
     private static IConfigurationRoot ReadFile(string file)
     {
-        IConfigurationRoot settings;
         try
         {
-            settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build();
+            return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build();
         }
         catch (Exception e) when (e is InvalidDataException or IOException or FormatException or UnauthorizedAccessException)
         {
             throw new EdgeAgentException($"Cannot read the settings file '{file}': {e.GetBaseException().Message} Give --config a JSON object such as {{\"model\": \"m.onnx\"}}.", e);
         }
-
-        string[] unknown =
-        [
-            .. settings.AsEnumerable().Select(s => s.Key)
-                .Where(key => !AgentSettings.All.Any(s => s.Name.Equals(s.IsList ? key.Split(':')[0] : key, StringComparison.OrdinalIgnoreCase))),
-        ];
-        return unknown.Length == 0
-            ? settings
-            : throw new EdgeAgentException($"The settings file '{file}' has {string.Join(", ", unknown.Select(u => $"'{u}'"))}, which does not exist. Use the names of the flags without dashes, see --help.");
     }
+
+    private static bool IsKnown(string key) => AgentSettings.All.Any(s => s.Name.Equals(s.IsList ? key.Split(':')[0] : key, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A list may stand in the file as an array; elsewhere it is one text.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> ReadLists(IConfigurationRoot settings) =>

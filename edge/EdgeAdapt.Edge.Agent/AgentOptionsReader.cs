@@ -11,17 +11,17 @@ using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Edge.Server;
 using EdgeAdapt.Messaging;
-using Microsoft.Extensions.Configuration;
+using EdgeAdapt.Observability.Otlp;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Agent;
 
 /// <summary>Turns settings, which are text, into the agent's options, and collects every fault before it complains.</summary>
-internal sealed class AgentOptionsReader(IConfiguration settings)
+internal sealed class AgentOptionsReader(AgentConfiguration configuration)
 {
     private const string NoBroker = "none";
     private const string None = "none";
-    private readonly List<string> _faults = [];
+    private readonly List<string> _faults = [.. configuration.Faults];
 
     /// <summary>What is logged; valid after <see cref="Read"/>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Information;
@@ -29,12 +29,25 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
     /// <summary>How to answer requests, or null for not at all; valid after <see cref="Read"/>.</summary>
     public ServerOptions? Server { get; private set; }
 
+    /// <summary>The collector of metrics and traces, or null for the one in the environment, if any; valid after <see cref="Read"/>.</summary>
+    public string? Otlp { get; private set; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
     public EdgeAgentOptions Read()
     {
+        EdgeAgentOptions options = ReadAll(out IReadOnlyList<string> found);
+        return found.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, found.Select(f => "- " + f)));
+    }
+
+    /// <summary>Reads the options, and every fault of the settings with its remedy.</summary>
+    /// <returns>The options; with faults, those of the settings that can be used and defaults for the rest.</returns>
+    public EdgeAgentOptions ReadAll(out IReadOnlyList<string> found)
+    {
         LogLevel = Choice("log-level", LogLevel.Information);
         Server = ReadServer();
+        Otlp = Text("otlp");
+        _faults.AddRange(Otlp is not null && OtlpExport.FindFault(Otlp) is { } fault ? [fault] : []);
         var policy = StatisticsPolicy.Device;
         var filter = EntropyFilterOptions.Device;
         var upload = new UploadOptions();
@@ -117,7 +130,8 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
 
         _faults.AddRange(options.Faults());
         _faults.AddRange(Server?.Faults() ?? []);
-        return _faults.Count == 0 ? options : throw new EdgeAgentException(string.Join(Environment.NewLine, _faults.Select(f => "- " + f)));
+        found = _faults;
+        return options;
     }
 
     private static string DeviceName()
@@ -256,7 +270,7 @@ internal sealed class AgentOptionsReader(IConfiguration settings)
         return null;
     }
 
-    private string? Text(string name) => settings[name] is { Length: > 0 } text ? text : null;
+    private string? Text(string name) => configuration.Settings[name] is { Length: > 0 } text ? text : null;
 
     private bool Switch(string name)
     {

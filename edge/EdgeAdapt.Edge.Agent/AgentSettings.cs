@@ -78,6 +78,7 @@ internal static class AgentSettings
         new("telemetry-period", "Seconds between two telemetry messages; a change is told at once. Default 60."),
         new("no-page", "Leave out the page for operators at the address of --http.", IsSwitch: true),
         new("page-no-pictures", "Show no pictures on that page.", IsSwitch: true),
+        new("otlp", "Send metrics and traces to the OpenTelemetry collector at this address, OTLP over HTTP, for example http://127.0.0.1:4318. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -25,6 +27,7 @@ internal sealed class AgentParts : IAsyncDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SessionExpiry = TimeSpan.FromHours(1);
     private readonly Stack<IDisposable> _opened = new();
+    private volatile string? _settingsFault;
 
     private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? live)
     {
@@ -34,27 +37,24 @@ internal sealed class AgentParts : IAsyncDisposable
         {
             NormalizationModel model = NormalizationModel.Of(OnnxModel.Load(options.Model));
             ModelManifest manifest = ModelManifest.Load(options.Model, options.Normalization);
-            ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(
-                $"The model name '{manifest.Name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.");
+            ModelName = Topics.IsName(manifest.Name) ? manifest.Name : throw new EdgeAgentException(NameFault(manifest.Name));
             if (model.Signature.FixedBatch > 1)
             {
-                throw new EdgeAgentException($"'{options.Model}' takes batches of {model.Signature.FixedBatch} pictures only. Export it with an open batch dimension.");
+                throw new EdgeAgentException(BatchFault(options.Model, model.Signature.FixedBatch));
             }
 
+            Meter = Track(AgentMeter.Create(options, ModelName));
+            Counters = new AgentCounters(Meter);
             Manifest = manifest;
-            IFrameSource? source = live is not null ? live
-                : options.Source.Length == 0 ? null
-                : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
-                : new FolderFrameSource(
-                    options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+            IFrameSource? source = live ?? (options.Source.Length == 0 ? null : OpenSource(options, time));
             Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
             StateFolder state = Track(StateFolder.Open(options.State));
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
             Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
-            Steering = options.Upload.Budget.BytesPerSecond is null ? null : new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
+            Steering = new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
             Report = Track(new ReportWriter(options.Report, logger));
             Decoder = Track(new FrameDecoder(manifest));
-            var rollout = new RolloutOptions(
+            RolloutOptions = new RolloutOptions(
                 options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group)
             {
                 Guard = options.Guard,
@@ -62,10 +62,10 @@ internal sealed class AgentParts : IAsyncDisposable
                 Normalization = manifest.Normalization,
                 StatisticsLoad = options.StatisticsLoad,
             };
-            Rollout = Track(new ModelRollout(model, rollout, Report, Counters, time, logger));
+            Rollout = Track(new ModelRollout(model, RolloutOptions, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
             {
-                throw new EdgeAgentException($"'{options.Model}' answers with {Rollout.Active.Classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.");
+                throw new EdgeAgentException(ClassesFault(options.Model, Rollout.Active.Classes));
             }
 
             Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
@@ -103,7 +103,7 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public ByteBudget Budget { get; }
 
-    public ShareSteering? Steering { get; }
+    public ShareSteering Steering { get; }
 
     public ReportWriter Report { get; }
 
@@ -111,13 +111,23 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public ModelRollout Rollout { get; }
 
+    public RolloutOptions RolloutOptions { get; }
+
     public EntropyFilter Filter { get; }
 
     public FilterStateFile FilterState { get; }
 
     public IUplink Uplink { get; }
 
-    public AgentCounters Counters { get; } = new();
+    public string? SettingsFault
+    {
+        get => _settingsFault;
+        set => _settingsFault = value;
+    }
+
+    public AgentCounters Counters { get; }
+
+    public Meter Meter { get; }
 
     public DriftTelemetry Drift { get; }
 
@@ -150,6 +160,23 @@ internal sealed class AgentParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the source that the options name.</summary>
+    /// <exception cref="FrameSourceException">It cannot be read, or holds nothing.</exception>
+    public static IFrameSource OpenSource(EdgeAgentOptions options, TimeProvider time) => File.Exists(options.Source)
+        ? new NpyFrameSource(options.Source, options.Loop)
+        : new FolderFrameSource(options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+
+    /// <summary>What is wrong with a model's name.</summary>
+    public static string NameFault(string name) =>
+        $"The model name '{name}' cannot stand in a topic. Write a \"name\" of 1 to {Topics.MaximumNameLength} of A-Z, a-z, 0-9, '_' and '-' into the model's manifest.";
+
+    /// <summary>What is wrong with a model for several pictures at once.</summary>
+    public static string BatchFault(string model, long batch) => $"'{model}' takes batches of {batch} pictures only. Export it with an open batch dimension.";
+
+    /// <summary>What is wrong with a model that is no classifier.</summary>
+    public static string ClassesFault(string model, int classes) =>
+        $"'{model}' answers with {classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.";
+
     /// <summary>Statistics under the names that the model gives its mean and variance tensors; none for layers without.</summary>
     public Dictionary<string, float[]> NameStatistics(IReadOnlyList<LayerStatistics> statistics)
     {
@@ -173,7 +200,7 @@ internal sealed class AgentParts : IAsyncDisposable
         DisposeOpened();
     }
 
-    private static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
+    public static OutboxOptions WithinBudget(EdgeAgentOptions options) =>
         options.Outbox with { MaximumSampleBytes = Math.Min(options.Outbox.MaximumSampleBytes, options.Upload.Budget.LargestSample) };
 
     private void DisposeOpened()

@@ -2,6 +2,7 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -62,6 +63,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit),
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
+        AgentMeter.Observe(parts, _uploader);
         if (options.Privacy != PrivacyMode.Nothing)
         {
             parts.Rollout.StatisticsRefreshed += PublishStatistics;
@@ -89,6 +91,13 @@ public sealed class EdgeAgent : IAsyncDisposable
 
     /// <summary>The agent's model, for whoever answers requests with it.</summary>
     public DeviceModel Model { get; }
+
+    /// <summary>Why settings that came while the agent runs are not used; null where the newest ones are. Set by whoever reads settings; told in status and metrics.</summary>
+    public string? SettingsFault
+    {
+        get => _parts.SettingsFault;
+        set => _parts.SettingsFault = value;
+    }
 
     /// <summary>Opens everything that the agent needs; nothing runs yet.</summary>
     /// <param name="options">What it is told.</param>
@@ -168,6 +177,35 @@ public sealed class EdgeAgent : IAsyncDisposable
         }
 
         return end;
+    }
+
+    /// <summary>
+    /// Goes on under other options, between two frames: thresholds and share of the filter, upload bounds and byte budget, size of the outbox, limits of
+    /// the guard. The rest of the options is not looked at; the number of canary frames and of kept sets stay as they were.
+    /// </summary>
+    /// <param name="next">The options, all of them valid.</param>
+    /// <exception cref="ArgumentException">They have faults; nothing was changed.</exception>
+    public async Task ReconfigureAsync(EdgeAgentOptions next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.Faults() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(next));
+        }
+
+        await _loop.ChangeAsync(() =>
+        {
+            _parts.Filter.Options = next.Filter;
+            _parts.FilterState.Options = next.Filter;
+            _parts.Steering.Change(next.Upload.Budget);
+            _parts.Budget.Change(next.Upload.Budget);
+            _parts.RolloutOptions.Guard = next.Guard;
+            _uploader.Change(next.Upload);
+        }).ConfigureAwait(false);
+
+        // Behind the frames: a smaller outbox deletes files, and answers do not wait for the disk.
+        OutboxOptions outbox = AgentParts.WithinBudget(next);
+        _parts.Outbox.ChangeBounds(outbox.MaximumBytes, outbox.MaximumSampleBytes);
     }
 
     /// <inheritdoc/>
@@ -299,6 +337,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             SamplesUploaded = _uploader.Acknowledged,
             RefusedParameters = _parts.Rollout.LastRefusal,
             RevertedParameters = _parts.Rollout.LastReversal,
+            RefusedSettings = SettingsFault,
         };
         return status.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
     }
@@ -365,7 +404,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         StatisticsRefreshes = Counters.StatisticsRefreshes,
         SkippedBatches = Counters.SkippedBatches,
         MaximumEntropy = _loop.MaximumEntropy,
-        UploadShare = _parts.Steering?.Share,
+        UploadShare = _parts.Steering.Share,
         SampleBytes = _parts.Budget.Spent,
+        SettingsFault = SettingsFault,
     };
 }

@@ -96,6 +96,7 @@ public sealed class InferenceServer : IAsyncDisposable
         var guard = new RequestGuard(options);
         app.Use(new ErrorAnswers(guard, logger).InvokeAsync);
         app.MapHealth(service);
+        app.MapMetrics(service.Metrics);
         app.MapModels(service, options);
         app.MapParameters(service, guard, options, time);
         app.MapRepository(service, guard, logger);

@@ -27,6 +27,7 @@ internal sealed class InferenceService : IAsyncDisposable
         _admitted = new Capacity(options.MaximumImages);
         Bodies = new Capacity(4 * options.MaximumRequestBytes);
         Outputs = new ModelOutputs(model);
+        Metrics = new ServerMetrics(this);
         _images = new ImageReader(model);
         _runner = new BatchRunner(model, options, time);
         _samples = new SampleTap(model, logger);
@@ -37,6 +38,12 @@ internal sealed class InferenceService : IAsyncDisposable
 
     /// <summary>What it answers with.</summary>
     public ModelOutputs Outputs { get; }
+
+    /// <summary>What is told of agent and server.</summary>
+    public ServerMetrics Metrics { get; }
+
+    /// <summary>Images in the server: decoded, waiting or running.</summary>
+    public long Admitted => _admitted.Taken;
 
     /// <summary>Bytes of bodies that may be in memory at once.</summary>
     public Capacity Bodies { get; }
@@ -99,6 +106,7 @@ internal sealed class InferenceService : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Metrics.Dispose();
         await _runner.DisposeAsync().ConfigureAwait(false);
         await _samples.DisposeAsync().ConfigureAwait(false);
         _images.Dispose();

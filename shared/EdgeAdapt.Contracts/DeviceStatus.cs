@@ -48,6 +48,9 @@ public sealed record DeviceStatus
     /// <summary>Which parameter set the device took back after it had answered, and why; null where none was, or a later one has proved itself.</summary>
     public string? RevertedParameters { get; init; }
 
+    /// <summary>Why settings that came while the agent runs are not used; null where the newest ones are.</summary>
+    public string? RefusedSettings { get; init; }
+
     /// <summary>The agent's version, or null.</summary>
     public string? AgentVersion { get; init; }
 

@@ -248,7 +248,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
             File.WriteAllText(file, content);
         }
 
-        Assert.Contains(part, Assert.Throws<EdgeAgentException>(() => AgentConfiguration.Load(file, new Dictionary<string, string?>())).Message, StringComparison.Ordinal);
+        Assert.Contains(part, Assert.Throws<EdgeAgentException>(() => new AgentOptionsReader(AgentConfiguration.Load(file, new Dictionary<string, string?>())).Read()).Message, StringComparison.Ordinal);
     }
 
     private string NewKey(string name)

@@ -58,9 +58,11 @@ internal sealed class AgentProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    public async Task SignalAsync(string name)
     {
-        using Process signal = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using Process signal = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await signal.WaitForExitAsync();
     }
 

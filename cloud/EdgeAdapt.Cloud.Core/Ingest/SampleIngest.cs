@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using EdgeAdapt.Cloud.Core.Models;
 using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Cloud.Core.Storage;
+using EdgeAdapt.Cloud.Core.Tracing;
 using EdgeAdapt.Contracts;
 using Microsoft.Extensions.Logging;
 
@@ -142,14 +144,20 @@ public sealed class SampleIngest
     private void Store(AdaptationSession session, IReadOnlyList<SampleUpload> uploads)
     {
         DateTimeOffset now = _time.GetUtcNow();
+        Activity?[] spans = [.. uploads.Select(u => CloudTracing.Start("ingest", ActivityKind.Consumer, u.TraceParent)?.SetTag("edgeadapt.sample.id", u.Id).SetTag("edgeadapt.device", u.Device))];
         try
         {
-            session.Accept([.. uploads.Where(u => u.Audit is not { Selected: false }).Select(u => Content(u, now))]);
+            session.Accept([.. uploads.Zip(spans).Where(u => u.First.Audit is not { Selected: false }).Select(u => Content(u.First, u.Second, now))]);
         }
         catch (IOException e)
         {
+            Array.ForEach(spans, s => s?.SetStatus(ActivityStatusCode.Error, e.Message));
             _logger.StoreFailed(e, uploads.Count, session.Key);
             return;
+        }
+        finally
+        {
+            Array.ForEach(spans, s => s?.Dispose());
         }
 
         foreach (SampleUpload drawn in uploads.Where(u => u.Audit is not null))
@@ -166,7 +174,7 @@ public sealed class SampleIngest
         _stored();
     }
 
-    private static SampleContent Content(SampleUpload upload, DateTimeOffset received) => new()
+    private static SampleContent Content(SampleUpload upload, Activity? span, DateTimeOffset received) => new()
     {
         Id = upload.Id,
         Device = upload.Device,
@@ -175,7 +183,7 @@ public sealed class SampleIngest
         ContentType = upload.ContentType,
         Captured = upload.Captured,
         Received = received,
-        TraceParent = upload.TraceParent,
+        TraceParent = span?.Id ?? upload.TraceParent,
         Content = upload.Content,
     };
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EdgeAdapt.Cloud.Core.Ingest;
 using EdgeAdapt.Cloud.Core.Sessions;
+using EdgeAdapt.Cloud.Core.Tracing;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Messaging;
 using EdgeAdapt.ParameterSets;
@@ -99,7 +101,7 @@ public sealed class ParameterPublisher : IDisposable
         }
 
         ParameterSet set = ParameterSetFile.FromBytes(bytes);
-        PublishOutcome outcome = await _publish(Message(session, set with { Manifest = set.Manifest with { Reissued = _time.GetUtcNow() } }), cancellationToken).ConfigureAwait(false);
+        PublishOutcome outcome = await _publish(Message(session, set with { Manifest = set.Manifest with { Reissued = _time.GetUtcNow() } }, null), cancellationToken).ConfigureAwait(false);
         _logger.Reissued(session.Key, version, outcome);
         return outcome;
     }
@@ -107,8 +109,8 @@ public sealed class ParameterPublisher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
 
-    private MqttMessage Message(AdaptationSession session, ParameterSet set) =>
-        new ParametersPublication { Tenant = _tenant, Group = session.Key.Group, Model = session.Key.Model, Set = set, Published = _time.GetUtcNow() }.ToMessage(_key);
+    private MqttMessage Message(AdaptationSession session, ParameterSet set, string? trace) =>
+        new ParametersPublication { Tenant = _tenant, Group = session.Key.Group, Model = session.Key.Model, Set = set, Published = _time.GetUtcNow(), TraceParent = trace }.ToMessage(_key);
 
     private async Task PublishAsync(AdaptationSession session, CancellationToken cancellationToken)
     {
@@ -118,7 +120,10 @@ public sealed class ParameterPublisher : IDisposable
             return;
         }
 
-        PublishOutcome outcome = await _publish(Message(session, ParameterSetFile.FromBytes(bytes)), cancellationToken).ConfigureAwait(false);
+        string? trace = session.TraceOf(version);
+        using Activity? span = CloudTracing.Start("publish", ActivityKind.Producer, trace)?.SetTag("edgeadapt.parameters.version", version).SetTag("messaging.system", "mqtt");
+        PublishOutcome outcome = await _publish(Message(session, ParameterSetFile.FromBytes(bytes), span?.Id ?? trace), cancellationToken).ConfigureAwait(false);
+        span?.SetStatus(outcome == PublishOutcome.Acknowledged ? ActivityStatusCode.Ok : ActivityStatusCode.Error, outcome.ToString());
         if (outcome == PublishOutcome.Acknowledged)
         {
             session.MarkPublished(version, bytes.Length);

@@ -4,6 +4,7 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Cloud.Core.Ingest;
 using EdgeAdapt.Cloud.Core.Models;
 using EdgeAdapt.Cloud.Core.Storage;
+using EdgeAdapt.Cloud.Core.Tracing;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.ParameterSets;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ public sealed class AdaptationSession
     private SessionCheckpoint _checkpoint;
     private SessionCounts _counts;
     private long _publishedVersion;
+    private (long Version, string? Parent) _trace;
 
     private AdaptationSession(
         SessionKey key, ServedModel model, AdaptationSessionOptions options, TensorCache cache, TimeProvider time, ILogger logger,
@@ -217,6 +219,15 @@ public sealed class AdaptationSession
     /// <summary>The newest set as it is published, or null before the first.</summary>
     public byte[]? ReadVersion(long version) => _history.Read(version);
 
+    /// <summary>Trace context of the step that made a version; null for one that was made before the service started.</summary>
+    public string? TraceOf(long version)
+    {
+        lock (_lock)
+        {
+            return _trace.Version == version ? _trace.Parent : null;
+        }
+    }
+
     /// <summary>Takes one step on the samples that have waited longest.</summary>
     /// <param name="engine">The engine of this session's model.</param>
     /// <param name="cancellationToken">Gives the step up; its samples wait again.</param>
@@ -232,6 +243,8 @@ public sealed class AdaptationSession
             return StepOutcome.NotEnoughSamples;
         }
 
+        (Activity? step, string? trace) = StartTrace(batch);
+        using Activity? span = step;
         try
         {
             EngineResult result = engine.Run(
@@ -240,6 +253,12 @@ public sealed class AdaptationSession
             string? fault = DivergenceCheck.FindFault(result.Step, result.AnswerShift, _model.Manifest.Classes)
                 ?? ParameterSetCheck.FindFault(set, _model.Student.Model.Sha256, _model.Student.Layers);
             Commit(batch[^1].Entry.Sequence, batch.Count, result, set, fault, Stopwatch.GetElapsedTime(started));
+            span?.SetTag("edgeadapt.parameters.version", set.Manifest.Version).SetStatus(fault is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, fault);
+            lock (_lock)
+            {
+                _trace = fault is null ? (set.Manifest.Version, trace) : _trace;
+            }
+
             return fault is null ? StepOutcome.Adapted : StepOutcome.Diverged;
         }
         catch
@@ -346,6 +365,20 @@ public sealed class AdaptationSession
         }
 
         return batch;
+    }
+
+    /// <summary>The step's span stands below its newest sample, so that one trace leads from a frame to the swap; links lead there from the others.</summary>
+    private (Activity? Span, string? Trace) StartTrace(List<(StoredSample Entry, IAdaptationSample Tensor)> batch)
+    {
+        string? newest = _samples.Read(batch[^1].Entry)?.TraceParent;
+        if (!CloudTracing.IsOn)
+        {
+            return (null, newest);
+        }
+
+        Activity? span = CloudTracing.Start("adapt", ActivityKind.Internal, newest, [.. batch.Select(b => _samples.Read(b.Entry)?.TraceParent)])
+            ?.SetTag("edgeadapt.group", Key.Group).SetTag("edgeadapt.model", Key.Model).SetTag("edgeadapt.samples", batch.Count);
+        return (span, span?.Id ?? newest);
     }
 
     private StoredSample? TakeFirst()

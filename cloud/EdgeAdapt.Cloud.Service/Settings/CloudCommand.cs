@@ -42,9 +42,10 @@ public static class CloudCommand
         var certificate = new Option<string?>("--broker-certificate") { Description = "PEM file of the service's certificate.", HelpName = "FILE" };
         var key = new Option<string?>("--broker-key") { Description = "PEM file of its private key.", HelpName = "FILE" };
         var signing = new Option<string?>("--signing-key") { Description = "PEM file of the private key that signs parameter sets (made by 'edgeadapt keys new'). Default: sets are not signed.", HelpName = "FILE" };
+        var otlp = new Option<string?>("--otlp") { Description = "Send traces and metrics to the OpenTelemetry collector at this address, OTLP over HTTP. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none.", HelpName = "URL" };
         var command = new RootCommand(Description)
         {
-            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key, signing,
+            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key, signing, otlp,
         };
         command.SetAction((parsed, cancellationToken) => run(
             new CloudSettings
@@ -67,6 +68,7 @@ public static class CloudCommand
                 CertificateFile = parsed.GetValue(certificate),
                 KeyFile = parsed.GetValue(key),
                 SigningKey = parsed.GetValue(signing),
+                Otlp = parsed.GetValue(otlp),
             },
             cancellationToken));
         return command;

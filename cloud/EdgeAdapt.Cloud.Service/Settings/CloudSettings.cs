@@ -58,4 +58,7 @@ public sealed record CloudSettings
 
     /// <summary>PEM file of the private key that signs parameter sets, or null for sets that are not signed.</summary>
     public string? SigningKey { get; init; }
+
+    /// <summary>The OpenTelemetry collector that traces and metrics are sent to, OTLP over HTTP; null for what the environment says, if anything.</summary>
+    public string? Otlp { get; init; }
 }

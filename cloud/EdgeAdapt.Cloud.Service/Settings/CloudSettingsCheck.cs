@@ -5,6 +5,7 @@ using EdgeAdapt.Datasets;
 using EdgeAdapt.Gradients;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.Observability.Otlp;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
@@ -40,6 +41,11 @@ public static class CloudSettingsCheck
             CheckPair(settings, manifest, student, teacher, found);
         }
 
+        if (settings.Otlp is not null && OtlpExport.FindFault(settings.Otlp) is { } collector)
+        {
+            found.Add(collector);
+        }
+
         SigningKey? signing = settings.SigningKey is { } file ? Try(() => SigningKey.Load(file), found) : null;
         if (found.Count > 0)
         {
@@ -59,6 +65,7 @@ public static class CloudSettingsCheck
             Training = new SessionSettings { Threads = settings.Threads },
             Broker = broker!,
             SigningKey = signing,
+            Otlp = settings.Otlp,
         };
     }
 

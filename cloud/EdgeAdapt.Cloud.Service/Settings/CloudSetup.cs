@@ -43,4 +43,7 @@ public sealed record CloudSetup
 
     /// <summary>Signs parameter sets, or null. The service that is built from this owns it.</summary>
     public SigningKey? SigningKey { get; init; }
+
+    /// <summary>The OpenTelemetry collector that traces and metrics are sent to; null for what the environment says, if anything.</summary>
+    public string? Otlp { get; init; }
 }

@@ -14,7 +14,14 @@ internal sealed class FilterStateFile(string path, string modelSha256, EntropyFi
     private readonly Lock _gate = new();
     private readonly AsyncSignal _signal = new();
     private EntropyFilterState? _offered;
+    private volatile EntropyFilterOptions _options = options;
     private bool _failed;
+
+    /// <summary>The thresholds that states are saved under from now on.</summary>
+    public EntropyFilterOptions Options
+    {
+        set => _options = value;
+    }
 
     /// <summary>Has <see cref="RunAsync"/> save a state soon; returns at once. One that was offered before and not saved yet is forgotten.</summary>
     public void Offer(EntropyFilterState state)
@@ -62,7 +69,7 @@ internal sealed class FilterStateFile(string path, string modelSha256, EntropyFi
         try
         {
             Saved? saved = JsonSerializer.Deserialize<Saved>(File.ReadAllBytes(path));
-            if (saved?.State is null || saved.Model != modelSha256 || saved.Options != options)
+            if (saved?.State is null || saved.Model != modelSha256 || saved.Options != _options)
             {
                 Log.FilterStateRefused(logger, "it belongs to another model or other thresholds.");
                 return;
@@ -80,7 +87,7 @@ internal sealed class FilterStateFile(string path, string modelSha256, EntropyFi
     {
         try
         {
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Saved(modelSha256, options, state)));
+            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new Saved(modelSha256, _options, state)));
             _failed = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,6 +6,7 @@ using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Serving;
+using EdgeAdapt.Edge.Core.Tracing;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Sessions;
@@ -83,8 +84,8 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
             parts.Counters.CountAnswer();
             parts.Watch(answered.Sample, answered.Version);
-            parts.Steering?.CountFrame();
-            parts.Filter.ShareLimit = parts.Steering?.Share;
+            parts.Steering.CountFrame();
+            parts.Filter.ShareLimit = parts.Steering.Share;
             bool sendable = options.KeepsImages && !answered.Frame.Bytes.IsEmpty;
             bool drawn = sendable && parts.Audit.Next();
             bool selected = sendable && parts.Filter.Select([answered.Entropy]).Count > 0;
@@ -94,6 +95,21 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Answers.Add(answered, kept);
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
             return Collect(answered.Image);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Changes something between two frames, so that none sees half of it.</summary>
+    public async Task ChangeAsync(Action change)
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            change();
+            NoteMaximumEntropy();
         }
         finally
         {
@@ -137,7 +153,10 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
-        return (lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values, lease.Version);
+        long start = time.GetTimestamp();
+        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
+        parts.Counters.NoteInference(time.GetElapsedTime(start));
+        return (logits, lease.Version);
     }
 
     /// <summary>Hands a selected or drawn frame to the outbox; false where it is known already not to go in.</summary>
@@ -162,8 +181,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     /// <summary>The sample of a frame; on the thread of the outbox, because a large frame takes as long to encode as to answer.</summary>
     private SampleUpload Pack(AnsweredFrame answered, SampleAudit? audit)
     {
+        using Activity? span = AgentTracing.StartFrame(answered.Captured, answered.Entropy, answered.Version);
         (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
-        parts.Steering?.CountSample(content.Length);
+        parts.Steering.CountSample(content.Length);
         return new SampleUpload
         {
             Id = ContentHash.IdOf(content.Span),
@@ -177,7 +197,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             ContentType = contentType,
             Content = content,
             Captured = answered.Captured,
-            TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
+            TraceParent = AgentTracing.Parent(span),
             Audit = audit,
         };
     }

@@ -7,8 +7,8 @@ namespace EdgeAdapt.Edge.Core.Guarding;
 /// <param name="frames">The frames.</param>
 /// <param name="form">How they are kept.</param>
 /// <param name="imageShape"><c>[C, H, W]</c>.</param>
-/// <param name="options">The limits.</param>
-internal sealed class Canary(CanaryFrames frames, PixelForm form, IReadOnlyList<int> imageShape, RolloutGuardOptions options)
+/// <param name="limits">The limits as they are now.</param>
+internal sealed class Canary(CanaryFrames frames, PixelForm form, IReadOnlyList<int> imageShape, Func<RolloutGuardOptions> limits)
 {
     private const int FewestFrames = 8;
 
@@ -41,7 +41,7 @@ internal sealed class Canary(CanaryFrames frames, PixelForm form, IReadOnlyList<
     /// <summary>Why a set must not be activated, with the remedy; null where nothing speaks against it.</summary>
     /// <exception cref="Onnx.OnnxModelException">One of them does not compute.</exception>
     public string? FindFault(ModelLease good, ModelLease candidate) =>
-        Compare(good, candidate) is { } comparison && (comparison.FindCollapse(options) ?? comparison.FindFault(options, chosen: true)) is { } fault
+        Compare(good, candidate) is { } comparison && limits() is var options && (comparison.FindCollapse(options) ?? comparison.FindFault(options, chosen: true)) is { } fault
             ? $"on the frames kept on this device {fault}; publish an earlier version, or widen that limit" : null;
 
     /// <summary>Takes a frame, for later sets to be tried on.</summary>

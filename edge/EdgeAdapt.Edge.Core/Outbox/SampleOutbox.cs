@@ -18,7 +18,7 @@ public sealed class SampleOutbox
     private readonly Lock _gate = new();
     private readonly OutboxIndex _index = new();
     private readonly string _folder;
-    private readonly OutboxOptions _options;
+    private OutboxOptions _options;
     private readonly ISpoolDisk _disk;
     private readonly ILogger _logger;
     private readonly AcknowledgedIds _acknowledged;
@@ -240,6 +240,18 @@ public sealed class SampleOutbox
                 Quarantine(PathOf(entry));
                 _index.Remove(entry);
             }
+        }
+    }
+
+    /// <summary>Holds other amounts from now on; what is too much is dropped at once, the least valuable first, and counted.</summary>
+    /// <param name="maximumBytes"><see cref="OutboxOptions.MaximumBytes"/>.</param>
+    /// <param name="maximumSampleBytes"><see cref="OutboxOptions.MaximumSampleBytes"/>.</param>
+    public void ChangeBounds(long maximumBytes, long maximumSampleBytes)
+    {
+        lock (_gate)
+        {
+            _options = _options with { MaximumBytes = maximumBytes, MaximumSampleBytes = maximumSampleBytes };
+            DropToCapacity();
         }
     }
 

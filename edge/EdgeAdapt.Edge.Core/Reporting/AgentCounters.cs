@@ -1,8 +1,12 @@
+using System.Diagnostics.Metrics;
+using EdgeAdapt.Edge.Core.Metrics;
+
 namespace EdgeAdapt.Edge.Core.Reporting;
 
 /// <summary>What an agent has done since its start. Written by the parts that do it, read by any thread.</summary>
 public sealed class AgentCounters
 {
+    private readonly AgentDurations? _durations;
     private long _answered;
     private long _failed;
     private long _selected;
@@ -12,6 +16,10 @@ public sealed class AgentCounters
     private long _skippedBatches;
     private long _reversals;
     private long _audited;
+
+    /// <summary>Begins at 0.</summary>
+    /// <param name="meter">Receives how long things take; null for nobody.</param>
+    public AgentCounters(Meter? meter = null) => _durations = meter is null ? null : new AgentDurations(meter);
 
     /// <summary>Frames that got an answer.</summary>
     public long Answered => Interlocked.Read(ref _answered);
@@ -49,9 +57,19 @@ public sealed class AgentCounters
 
     internal void CountSelection() => Interlocked.Increment(ref _selected);
 
-    internal void CountParameterSwap() => Interlocked.Increment(ref _parameterSwaps);
+    internal void CountParameterSwap(double milliseconds)
+    {
+        Interlocked.Increment(ref _parameterSwaps);
+        _durations?.RecordParameters(milliseconds);
+    }
 
-    internal void CountStatisticsRefresh() => Interlocked.Increment(ref _statisticsRefreshes);
+    internal void CountStatisticsRefresh(double milliseconds)
+    {
+        Interlocked.Increment(ref _statisticsRefreshes);
+        _durations?.RecordStatistics(milliseconds);
+    }
+
+    internal void NoteInference(TimeSpan elapsed) => _durations?.RecordInference(elapsed);
 
     internal void CountRefusedSet() => Interlocked.Increment(ref _refusedSets);
 

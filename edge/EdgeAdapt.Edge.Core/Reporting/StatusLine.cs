@@ -68,6 +68,9 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
     /// <summary>Bytes that samples have taken since the start: those that the byte budget counts.</summary>
     public required long SampleBytes { get; init; }
 
+    /// <summary>Why settings that came while the agent runs are not used; absent where the newest ones are.</summary>
+    public string? SettingsFault { get; init; }
+
     /// <summary>Why the agent ended, in a "finished" line: "drained", "drain timeout" or "stopped".</summary>
     public string? Reason { get; init; }
 }

@@ -233,7 +233,7 @@ internal sealed class ModelRollout : IDisposable
         int capacity = options.Guard.CanaryFrames;
         var form = new PixelForm(options.Normalization, options.ImageShape[1], options.ImageShape[2]);
         var frames = new CanaryFrames(capacity, form);
-        var canary = new Canary(frames, form, options.ImageShape, options.Guard);
+        var canary = new Canary(frames, form, options.ImageShape, () => options.Guard);
         var store = new CanaryStore(frames, new CanaryFile(Path.Combine(options.StateFolder, "canary.npy"), form, capacity, logger), capacity, time);
         using ModelLease model = Active.Acquire();
         store.Restore(canary, model);
@@ -282,7 +282,7 @@ internal sealed class ModelRollout : IDisposable
                 _statisticsFile.Save(next);
             }
 
-            _counters.CountStatisticsRefresh();
+            _counters.CountStatisticsRefresh(milliseconds);
             _report.Write(new SwapLine { Kind = "statistics", Version = _active.State.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
             Log.StatisticsSwapped(_logger, next.Generation, milliseconds, next.Frames);
             StatisticsRefreshed?.Invoke(next, _active.State.Version, changed);

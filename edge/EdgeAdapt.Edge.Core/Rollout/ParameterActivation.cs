@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Reporting;
+using EdgeAdapt.Edge.Core.Tracing;
 using EdgeAdapt.Onnx;
 using Microsoft.Extensions.Logging;
 
@@ -74,12 +76,18 @@ internal sealed class ParameterActivation : IDisposable
     /// <summary>Takes a published set: activates it or refuses it.</summary>
     public void Take(MqttMessage message)
     {
+        using Activity? span = AgentTracing.StartSwap(message);
         long start = _time.GetTimestamp();
         if (_reader.Read(message, _active.State.Version, _record, out long? version, out string? fault) is not { } candidate)
         {
             if (fault is not null)
             {
                 Refuse(version, fault);
+                span?.SetTag("edgeadapt.parameters.version", version).SetStatus(ActivityStatusCode.Error, fault);
+            }
+            else
+            {
+                AgentTracing.Discard(span);
             }
 
             return;
@@ -90,6 +98,7 @@ internal sealed class ParameterActivation : IDisposable
             Accept(judged);
         }
 
+        span?.SetTag("edgeadapt.parameters.version", candidate.Version);
         ModelState next = _active.State with { Version = candidate.Version, Set = candidate.Parameters };
         using ModelLease? prepared = _active.Prepare(next, out fault);
         (ModelLease good, ModelState goodState) = _trial is { } running ? (running.Good, running.GoodState) : (_active.Model.Acquire(), _active.State);
@@ -97,6 +106,7 @@ internal sealed class ParameterActivation : IDisposable
         if (fault is null)
         {
             Activate(new Trial(candidate, good, goodState, new SetTrial(candidate.Version, _active.Model, good, _canary, _options.ImageShape, _options.Guard), start), prepared!, next);
+            span?.SetStatus(ActivityStatusCode.Ok);
             return;
         }
 
@@ -106,6 +116,7 @@ internal sealed class ParameterActivation : IDisposable
         }
 
         Refuse(candidate.Version, fault);
+        span?.SetStatus(ActivityStatusCode.Error, fault);
     }
 
     /// <summary>Judges the set on trial by what was observed.</summary>
@@ -221,7 +232,7 @@ internal sealed class ParameterActivation : IDisposable
         Volatile.Write(ref _lastRefusal, null);
         _report.Write(new SwapLine { Kind = "parameters", Version = next.Version, StatisticsGeneration = next.Generation, Milliseconds = milliseconds });
         Log.ParametersSwapped(_logger, next.Version, milliseconds);
-        _counters.CountParameterSwap();
+        _counters.CountParameterSwap(milliseconds);
         Decided?.Invoke();
     }
 

@@ -16,8 +16,14 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 internal sealed record RolloutOptions(
     StatisticsMode Mode, StatisticsPolicy Policy, SessionSettings Session, IReadOnlyList<int> ImageShape, string StateFolder, string Group)
 {
-    /// <summary>When a set is refused or taken back.</summary>
-    public RolloutGuardOptions Guard { get; init; } = new();
+    private RolloutGuardOptions _guard = new();
+
+    /// <summary>When a set is refused or taken back. The one thing in here that is exchanged while the agent runs, as a whole: read it once for each decision.</summary>
+    public RolloutGuardOptions Guard
+    {
+        get => Volatile.Read(ref _guard);
+        set => Volatile.Write(ref _guard, value);
+    }
 
     /// <summary>Whose sets are believed.</summary>
     public TrustedKeys Trusted { get; init; } = TrustedKeys.None;

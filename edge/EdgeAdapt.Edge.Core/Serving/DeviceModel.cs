@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
@@ -57,6 +58,9 @@ public sealed class DeviceModel
 
     /// <summary>K: logits of one answer.</summary>
     public int Classes => _parts.Rollout.Active.Classes;
+
+    /// <summary>The agent's meter. Disposed by the agent.</summary>
+    public Meter Meter => _parts.Meter;
 
     /// <summary>The last decisions on parameter sets since the agent's start, oldest first; at most 32.</summary>
     public IReadOnlyList<ParametersEvent> History
@@ -130,6 +134,9 @@ public sealed class DeviceModel
     /// <param name="captured">When the frame came.</param>
     public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured) =>
         await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)).ConfigureAwait(false);
+
+    /// <summary>Notes how long a run of the model for a request took.</summary>
+    public void NoteInference(TimeSpan elapsed) => _parts.Counters.NoteInference(elapsed);
 
     /// <summary>Offers a parameter set, which goes through the same checks as one that came over MQTT.</summary>
     /// <param name="file">The file: safetensors with EdgeAdapt's manifest.</param>

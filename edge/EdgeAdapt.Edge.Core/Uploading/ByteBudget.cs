@@ -13,9 +13,9 @@ internal sealed class ByteBudget
     // Of the smallest bucket: some sixteen writes of the file for each bucket that is emptied, and a sixteenth lost at a crash.
     private const double LeaseShare = 1.0 / 16;
     private readonly Lock _gate = new();
-    private readonly ByteBucket[] _buckets;
-    private readonly SlidingSum[] _sums;
-    private readonly ByteBudgetOptions _options;
+    private ByteBucket[] _buckets;
+    private SlidingSum[] _sums = [];
+    private ByteBudgetOptions _options;
     private readonly ByteBudgetFile? _file;
     private readonly TimeProvider _time;
     private long _refilled;
@@ -31,10 +31,10 @@ internal sealed class ByteBudget
     {
         _options = options;
         _time = time;
-        _buckets = [.. options.Limits.Select(l => new ByteBucket(l.Period, l.Bytes, options.BurstShare))];
-        _sums = [.. options.Limits.Select(l => new SlidingSum(l.Period, time))];
+        _buckets = Buckets(options);
+        _sums = Sums(options);
         _refilled = time.GetTimestamp();
-        _file = path is null || _buckets.Length == 0 ? null : new ByteBudgetFile(path, logger);
+        _file = path is null ? null : new ByteBudgetFile(path, logger);
         _file?.Restore(_buckets, time.GetUtcNow());
     }
 
@@ -55,7 +55,7 @@ internal sealed class ByteBudget
     }
 
     /// <summary>Whether a sample of this size can ever be sent.</summary>
-    public bool IsSendable(long bytes) => bytes <= _options.LargestSample;
+    public bool IsSendable(long bytes) => bytes <= Volatile.Read(ref _options).LargestSample;
 
     /// <summary>How long until a sample of this size may be sent; zero for now.</summary>
     public TimeSpan WaitFor(long bytes)
@@ -84,7 +84,7 @@ internal sealed class ByteBudget
             if (_leased < bytes && _buckets.Length > 0)
             {
                 _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
-                _file?.Save(_buckets, _leased, _time.GetUtcNow());
+                Persist(_leased);
             }
 
             _leased -= bytes;
@@ -108,7 +108,43 @@ internal sealed class ByteBudget
         {
             Refill();
             _leased = 0;
-            _file?.Save(_buckets, 0, _time.GetUtcNow());
+            Persist(0);
+        }
+    }
+
+    /// <summary>
+    /// Pays by other limits from now on. A limit that was there keeps the tokens that its bucket has room for: changing settings to and fro must
+    /// not pay for a burst each time. A new one starts with its burst.
+    /// </summary>
+    public void Change(ByteBudgetOptions options)
+    {
+        lock (_gate)
+        {
+            Refill();
+            ByteBucket[] buckets = Buckets(options);
+            foreach (ByteBucket bucket in buckets)
+            {
+                if (_buckets.FirstOrDefault(b => b.Period == bucket.Period) is { } before)
+                {
+                    bucket.MakeRoom(before.Largest);
+                    bucket.Tokens = before.Tokens;
+                }
+            }
+
+            (_buckets, _sums, _options, _leased) = (buckets, Sums(options), options, 0);
+            Persist(0);
+        }
+    }
+
+    private static ByteBucket[] Buckets(ByteBudgetOptions options) => [.. options.Limits.Select(l => new ByteBucket(l.Period, l.Bytes, options.BurstShare))];
+
+    private SlidingSum[] Sums(ByteBudgetOptions options) => [.. options.Limits.Select(l => _sums.FirstOrDefault(s => s.Period == l.Period) ?? new SlidingSum(l.Period, _time))];
+
+    private void Persist(double leased)
+    {
+        if (_buckets.Length > 0)
+        {
+            _file?.Save(_buckets, leased, _time.GetUtcNow());
         }
     }
 

@@ -1,6 +1,7 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Threading;
+using EdgeAdapt.Edge.Core.Tracing;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Messaging;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,9 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly UploadSpans _spans = new();
     private readonly AsyncSignal _signal = new();
+    private volatile UploadOptions _options = options;
     private TimeSpan _timeout = options.AcknowledgementTimeout;
     private long _heldSince;
 
@@ -46,6 +49,18 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     /// <summary>Says that the outbox has something new.</summary>
     public void Wake() => _signal.Set();
 
+    /// <summary>Sends by other bounds from now on; the budget is changed by its owner.</summary>
+    public void Change(UploadOptions options)
+    {
+        lock (_gate)
+        {
+            _options = options;
+            _timeout = options.AcknowledgementTimeout;
+        }
+
+        _signal.Set();
+    }
+
     /// <summary>Takes an acknowledgement of the cloud: the samples leave the outbox.</summary>
     public void Receive(MqttMessage message)
     {
@@ -56,10 +71,16 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         }
 
         outbox.Acknowledge(acknowledgement.Ids);
+        foreach (string id in acknowledgement.Ids)
+        {
+            _spans.End(id, null);
+        }
+
         foreach (string id in acknowledgement.Refused)
         {
             // Sending it again would get the same answer: another model's sample, a picture that does not decode.
             outbox.Refuse(id, "the cloud refuses it for good");
+            _spans.End(id, "refused by the cloud");
         }
 
         lock (_gate)
@@ -69,7 +90,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
                 _sent.Remove(id);
             }
 
-            _timeout = options.AcknowledgementTimeout;
+            _timeout = _options.AcknowledgementTimeout;
         }
 
         _signal.Set();
@@ -90,6 +111,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         finally
         {
             uplink.ConnectionChanged -= OnConnectionChanged;
+            _spans.EndAll("the agent stops");
             budget.Save();
         }
     }
@@ -105,6 +127,8 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
                 _sent.Clear();
                 _held.Clear();
             }
+
+            _spans.EndAll("the connection broke");
         }
 
         _signal.Set();
@@ -117,7 +141,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         ForgetOverdue();
         TimeSpan payday = TimeSpan.Zero;
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        while (InFlight < options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
+        while (InFlight < _options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
         {
             payday = budget.IsSendable(entry.Bytes) ? budget.WaitFor(entry.Bytes) : TimeSpan.Zero;
             if (payday > TimeSpan.Zero)
@@ -134,6 +158,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             payday = budget.WaitFor(message.PacketLength);
             if (payday > TimeSpan.Zero)
             {
+                _spans.End(entry.Id, "waits for the byte budget");
                 break;
             }
 
@@ -173,7 +198,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
 
         try
         {
-            return outbox.Read(entry)?.ToMessage();
+            return outbox.Read(entry) is { } sample ? _spans.Begin(sample, entry.Stamp).ToMessage() : null;
         }
         catch (ArgumentException e)
         {
@@ -191,13 +216,14 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             foreach (string id in overdue)
             {
                 _sent.Remove(id);
+                _spans.End(id, "not acknowledged in time");
             }
 
             if (overdue.Length > 0)
             {
                 Log.AcknowledgementsOverdue(logger, overdue.Length, _timeout);
                 TimeSpan doubled = _timeout * 2;
-                _timeout = doubled < options.LongestAcknowledgementTimeout ? doubled : options.LongestAcknowledgementTimeout;
+                _timeout = doubled < _options.LongestAcknowledgementTimeout ? doubled : _options.LongestAcknowledgementTimeout;
             }
 
             if (_held.Count > 0 && time.GetElapsedTime(_heldSince) >= HoldTime)
@@ -236,6 +262,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
                 // Too large for this broker, or a topic that its access rules deny. It steps aside so that it does not block those behind it,
                 // and is kept, because whoever corrects the rules must not find an empty outbox.
                 Log.SampleRefused(logger, id, HoldTime);
+                _spans.End(id, "refused by the broker");
                 lock (_gate)
                 {
                     _sent.Remove(id);
@@ -250,6 +277,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
                 // The marks may have been cleared for this disconnection before this one was set, and the next clearing comes only with the
                 // next disconnection. No signal: the connection's return wakes the worker.
                 budget.Refund(message.PacketLength);
+                _spans.End(id, "not connected");
                 lock (_gate)
                 {
                     _sent.Remove(id);

@@ -6,7 +6,7 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 /// correction keeps the uploader supplied although both factors are estimates; its lower bound lets a device that was offline go on collecting, so that what it
 /// sends later is not all old. Used by the thread that feeds the filter; sizes may come from one other thread.
 /// </summary>
-/// <param name="options">The budget, with at least one limit.</param>
+/// <param name="options">The budget; without a limit nothing is steered.</param>
 /// <param name="waiting">Bytes that wait in the outbox; must return at once.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waiting, TimeProvider time)
@@ -17,18 +17,28 @@ internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waitin
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RateMemory = TimeSpan.FromSeconds(30);
     private const double SampleMemory = 16;
-    private readonly double _flow = options.BytesPerSecond ?? throw new ArgumentException("A byte budget without a limit steers nothing.", nameof(options));
+    private ByteBudgetOptions _options = options;
+    private double? _flow = options.BytesPerSecond;
+    private double _share = FirstShare;
     private long _since = time.GetTimestamp();
     private long _frames;
     private double _rate;
     private double _bytes;
 
-    /// <summary>The share for the next frame, 0 to 1.</summary>
-    public double Share { get; private set; } = FirstShare;
+    /// <summary>The share for the next frame, 0 to 1; null without a limit.</summary>
+    public double? Share => _flow is null ? null : _share;
+
+    /// <summary>Steers by another budget from the next frame on.</summary>
+    public void Change(ByteBudgetOptions options) => (_options, _flow) = (options, options.BytesPerSecond);
 
     /// <summary>Counts a frame that is about to be judged.</summary>
     public void CountFrame()
     {
+        if (_flow is not { } flow)
+        {
+            return;
+        }
+
         _frames++;
         TimeSpan elapsed = time.GetElapsedTime(_since);
         if (elapsed < Period)
@@ -41,9 +51,9 @@ internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waitin
         (_since, _frames) = (time.GetTimestamp(), 0);
         if (Volatile.Read(ref _bytes) is > 0 and var bytes)
         {
-            double backlog = Math.Max(_flow * options.Backlog.TotalSeconds, FewestSamples * bytes);
-            double wanted = Math.Clamp(_flow + ((backlog - waiting()) / options.Horizon.TotalSeconds), _flow / 2, _flow * 2);
-            Share = Math.Min(1, wanted / (_rate * bytes));
+            double backlog = Math.Max(flow * _options.Backlog.TotalSeconds, FewestSamples * bytes);
+            double wanted = Math.Clamp(flow + ((backlog - waiting()) / _options.Horizon.TotalSeconds), flow / 2, flow * 2);
+            _share = Math.Min(1, wanted / (_rate * bytes));
         }
     }
 

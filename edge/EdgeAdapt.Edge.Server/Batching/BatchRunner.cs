@@ -113,7 +113,9 @@ internal sealed class BatchRunner : IAsyncDisposable
             using ModelLease lease = _model.Acquire();
             foreach (float[][] chunk in images.Chunk(_maximumBatch))
             {
+                long start = _time.GetTimestamp();
                 FloatTensor answers = lease.Run(FloatTensor.Stack(chunk, [.. _model.ImageShape.Select(d => (long)d)]));
+                _model.NoteInference(_time.GetElapsedTime(start));
                 logits.AddRange(Enumerable.Range(0, chunk.Length).Select(i => answers.Sample(i).ToArray()));
             }
 

@@ -9,7 +9,7 @@ namespace EdgeAdapt.Adaptation;
 /// </summary>
 public sealed class EntropyFilter
 {
-    private readonly EntropyFilterOptions _options;
+    private EntropyFilterOptions _options;
     private readonly double _logClasses;
     private readonly UploadBudget _budget = new();
     private double? _shareLimit;
@@ -28,6 +28,19 @@ public sealed class EntropyFilter
         OptionFaults.ThrowIfAny(options.FindFaults(), nameof(options));
         _options = options;
         _logClasses = Math.Log(classes);
+    }
+
+    /// <summary>The thresholds; other ones judge from the next sample on, and what was learnt of the stream stays.</summary>
+    /// <exception cref="ArgumentException">They are set to ones that are not usable; the message lists every fault.</exception>
+    public EntropyFilterOptions Options
+    {
+        get => _options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            OptionFaults.ThrowIfAny(value.FindFaults(), nameof(value));
+            _options = value;
+        }
     }
 
     /// <summary>E_max(t) in nats as the next sample will meet it, up to its own share in the mean; null where there is no upper bound.</summary>

@@ -36,6 +36,46 @@ public sealed class ByteBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Change_ToAndFroUnderAGreedySender_PaysForNoMoreThanTheBudget()
+    {
+        ByteBudget budget = Open(Hourly);
+        List<(long Second, long Bytes)> sent = [];
+        for (int second = 0; second < 3 * 3600; second++)
+        {
+            if (second % 60 == 0)
+            {
+                budget.Change(second % 120 == 0 ? Hourly : Hourly with { BytesPerHour = 900_000 });
+            }
+
+            while (budget.WaitFor(2000) == TimeSpan.Zero)
+            {
+                budget.Spend(2000);
+                sent.Add((second, 2000));
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        for (int start = 0; start <= 2 * 3600; start += 60)
+        {
+            Assert.InRange(sent.Where(s => s.Second >= start && s.Second < start + 3600).Sum(s => s.Bytes), 0.9 * 900_000, 1e6);
+        }
+    }
+
+    [Fact]
+    public void Change_ALimitWhereThereWasNone_HoldsFromThenOn()
+    {
+        ByteBudget budget = Open(new ByteBudgetOptions());
+        Assert.Equal(TimeSpan.Zero, budget.WaitFor(10_000_000));
+        Assert.Empty(budget.Windows);
+        budget.Change(Hourly);
+        Assert.Equal(10_000, Assert.Single(budget.Windows).Available);
+        Assert.False(budget.IsSendable(10_000_000));
+        budget.Change(new ByteBudgetOptions());
+        Assert.True(budget.IsSendable(10_000_000));
+    }
+
+    [Fact]
     public void WaitFor_SeveralLimits_IsTheLongestAndTrue()
     {
         ByteBudget budget = Open(new ByteBudgetOptions { BytesPerMinute = 100_000, BytesPerDay = 10_000_000, BytesPerMonth = 50_000_000 });

@@ -1,0 +1,45 @@
+using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Preflight;
+using EdgeAdapt.Messaging;
+
+namespace EdgeAdapt.Edge.Agent.Validation;
+
+/// <summary>Checks settings and everything they name, without running an agent.</summary>
+internal static class AgentValidation
+{
+    /// <summary>Runs all checks.</summary>
+    /// <param name="configFile">The settings file, or null.</param>
+    /// <param name="flags">Settings of the command line by name.</param>
+    /// <param name="connect">Makes a connection to a broker.</param>
+    /// <param name="cancellationToken">Ends them early.</param>
+    public static async Task<ValidationReport> RunAsync(
+        string? configFile, IReadOnlyDictionary<string, string?> flags, Func<IMqttTransport> connect, CancellationToken cancellationToken)
+    {
+        AgentConfiguration configuration;
+        try
+        {
+            configuration = AgentConfiguration.Load(configFile, flags);
+        }
+        catch (EdgeAgentException e)
+        {
+            // What stands in it is unknown, and with it what there would be to check.
+            return new ValidationReport([new CheckFinding("settings", CheckResult.Failure, e.Message)]);
+        }
+
+        var reader = new AgentOptionsReader(configuration);
+        EdgeAgentOptions options = reader.ReadAll(out IReadOnlyList<string> faults);
+        List<CheckFinding> findings = [.. faults.Select(f => new CheckFinding("settings", CheckResult.Failure, f))];
+        if (findings.Count == 0)
+        {
+            findings.Add(new CheckFinding("settings", CheckResult.Ok, configuration.Origin));
+        }
+
+        findings.AddRange(await new AgentPreflight(connect, TimeProvider.System).RunAsync(options, cancellationToken).ConfigureAwait(false));
+        if (reader.Server is { } server)
+        {
+            findings.Add(PortCheck.Run(server, AgentPreflight.IsAgentRunning(options.State)));
+        }
+
+        return new ValidationReport(findings);
+    }
+}

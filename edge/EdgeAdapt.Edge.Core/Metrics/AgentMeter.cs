@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Uploading;
+
+namespace EdgeAdapt.Edge.Core.Metrics;
+
+/// <summary>The agent's meter: its name, and the instruments that read what the agent counts anyway. A frame pays for none of these.</summary>
+public static class AgentMeter
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "EdgeAdapt.Edge";
+
+    /// <summary>The attribute that says what became of something.</summary>
+    internal const string Outcome = "outcome";
+
+    private const string Sets = "{set}";
+    private const string Samples = "{sample}";
+
+    /// <summary>Creates the meter of one agent; its tags say which one. Dispose it with the agent.</summary>
+    internal static Meter Create(EdgeAgentOptions options, string model) => new(new MeterOptions(Name)
+    {
+        Version = typeof(AgentMeter).Assembly.GetName().Version?.ToString(3),
+        Tags =
+        [
+            new("edgeadapt.device", options.Device), new("edgeadapt.group", options.Group), new("edgeadapt.model", model), new("edgeadapt.tenant", options.Tenant),
+            new("service.name", "edgeadapt-edge"), new("service.version", typeof(AgentMeter).Assembly.GetName().Version?.ToString(3)),
+        ],
+    });
+
+    /// <summary>Adds the instruments that observe an agent.</summary>
+    internal static void Observe(AgentParts parts, SampleUploader uploader)
+    {
+        Meter meter = parts.Meter;
+        meter.CreateObservableCounter("edgeadapt.frames", () => new[] { Of(parts.Counters.Answered, "answered"), Of(parts.Counters.Failed, "failed") }, "{frame}", "Frames taken, by what became of them.");
+        meter.CreateObservableCounter("edgeadapt.frames.selected", () => parts.Counters.Selected, "{frame}", "Answered frames that the entropy filter kept.");
+        meter.CreateObservableCounter(
+            "edgeadapt.parameters.sets", () => new[] { Of(parts.Counters.ParameterSwaps, "activated"), Of(parts.Counters.RefusedSets, "refused"), Of(parts.Counters.Reversals, "reverted") },
+            Sets, "Parameter sets, by what became of them.");
+        meter.CreateObservableGauge("edgeadapt.parameters.version", () => parts.Rollout.Active.Version, Sets, "Version of the parameter set that answers; 0 for the model as built.");
+        meter.CreateObservableCounter("edgeadapt.statistics.refreshes", () => parts.Counters.StatisticsRefreshes, "{refresh}", "Refreshes of the normalization statistics from this device's frames.");
+        meter.CreateObservableCounter("edgeadapt.statistics.skipped_batches", () => parts.Counters.SkippedBatches, "{batch}", "Batches left out of the statistics because the device was busy.");
+        meter.CreateObservableUpDownCounter("edgeadapt.outbox.samples", () => parts.Outbox.Count, Samples, "Samples that wait for the cloud.");
+        meter.CreateObservableUpDownCounter("edgeadapt.outbox.size", () => parts.Outbox.Bytes, "By", "Bytes of the samples that wait.");
+        meter.CreateObservableCounter("edgeadapt.outbox.stored", () => parts.Outbox.Counters.Stored, Samples, "Samples that are, or were, safe on the disk.");
+        meter.CreateObservableCounter("edgeadapt.outbox.acknowledged", () => uploader.Acknowledged, Samples, "Samples that the cloud has.");
+        meter.CreateObservableCounter("edgeadapt.outbox.dropped", () => Drops(parts.Outbox.Counters.Drops), Samples, "Samples that were not kept, by reason.");
+        meter.CreateObservableGauge("edgeadapt.upload.in_flight", () => uploader.InFlight, Samples, "Samples sent and not yet acknowledged by the cloud.");
+        meter.CreateObservableCounter("edgeadapt.upload.size", () => parts.Budget.Spent, "By", "Bytes that samples have taken: those that the byte budget counts.");
+        meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that samples may take now under each byte budget; below 0 what was taken in advance.");
+        meter.CreateObservableGauge("edgeadapt.settings.valid", () => parts.SettingsFault is null ? 1 : 0, "{file}", "1 where the newest settings are in use, 0 where they have a fault and the last good ones stay.");
+        meter.CreateObservableGauge("edgeadapt.uplink.connected", () => parts.Uplink.IsConnected ? 1 : 0, "{connection}", "1 with a connection to the broker, 0 without.");
+        meter.CreateObservableCounter(
+            "edgeadapt.uplink.io", () => new[] { Direction(parts.Uplink.BytesSent, "transmit"), Direction(parts.Uplink.BytesReceived, "receive") }, "By", "Bytes of MQTT packets of messages.");
+    }
+
+    private static Measurement<long> Of(long count, string outcome) => new(count, new KeyValuePair<string, object?>(Outcome, outcome));
+
+    private static Measurement<long> Direction(long bytes, string direction) => new(bytes, new KeyValuePair<string, object?>("network.io.direction", direction));
+
+    private static Measurement<long>[] Drops(OutboxDrops drops)
+    {
+        static Measurement<long> Reason(long count, string reason) => new(count, new KeyValuePair<string, object?>("reason", reason));
+        return
+        [
+            Reason(drops.Full, "full"), Reason(drops.TooOld, "too_old"), Reason(drops.Duplicate, "duplicate"), Reason(drops.Damaged, "damaged"),
+            Reason(drops.Unsendable, "unsendable"), Reason(drops.Storage, "storage"), Reason(drops.Busy, "busy"),
+        ];
+    }
+
+    private static IEnumerable<Measurement<double>> Budget(ByteBudget budget) =>
+        budget.Windows.Select(b => new Measurement<double>(b.Available, new KeyValuePair<string, object?>("period", $"{b.Period.TotalSeconds:0}s")));
+}

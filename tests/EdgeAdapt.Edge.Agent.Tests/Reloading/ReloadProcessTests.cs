@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace EdgeAdapt.Edge.Agent.Tests.Reloading;
+
+public sealed class ReloadProcessTests : IDisposable
+{
+    private readonly AgentFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public async Task Run_SettingsThatChange_AreTakenOverWithoutLosingAFrame()
+    {
+        string file = _files.File("settings.json");
+        string report = _files.File("report.jsonl");
+        await File.WriteAllTextAsync(file, """{ "entropy-high": 0.0001, "entropy-low": "none", "entropy-warm-up": "none" }""");
+        string[] arguments = [.. _files.Settings(("report", report), ("rate", "200")).SelectMany(s => new[] { "--" + s.Key, s.Value! }), "--loop", "--config", file];
+        await using AgentProcess agent = AgentProcess.Start(arguments);
+        await agent.ReportedAsync(report, l => l.Contains("\"frame\":20,", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(file, """{ "entropy-high": 1, """);
+        await agent.ReportedAsync(report, l => l.Contains("\"settingsFault\":\"Cannot read", StringComparison.Ordinal));
+        Assert.Contains("[1012]", agent.Output, StringComparison.Ordinal);
+
+        // By a signal this time, which does not wait for the file to stand still.
+        await File.WriteAllTextAsync(file, """{ "entropy-high": 1, "entropy-low": "none", "entropy-warm-up": "none", "log-level": "debug" }""");
+        await agent.SignalAsync("HUP");
+        await agent.ReportedAsync(report, l => l.Contains("\"uploaded\":true", StringComparison.Ordinal));
+        await agent.ReportedAsync(report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal) && !l.Contains("settingsFault", StringComparison.Ordinal) && !l.Contains("\"selected\":0,", StringComparison.Ordinal));
+        Assert.Contains("entropy-high from '0.0001' to '1'", agent.Output, StringComparison.Ordinal);
+        await agent.TerminateAsync();
+        Assert.Equal(0, await agent.ExitAsync());
+        Assert.Contains("dbug", agent.Output, StringComparison.Ordinal);
+
+        JsonElement[] answers = [.. AgentProcess.Lines(report).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("type").GetString() == "answer")];
+        Assert.Equal(Enumerable.Range(0, answers.Length).Select(i => (long)i), answers.Select(a => a.GetProperty("frame").GetInt64()));
+        Assert.All(answers, a => Assert.False(a.TryGetProperty("failed", out _)));
+        bool[] kept = [.. answers.Select(a => a.GetProperty("uploaded").GetBoolean())];
+        int first = Array.IndexOf(kept, true);
+        Assert.True(first > 20 && kept[..first].All(k => !k));
+    }
+}
