@@ -243,10 +243,10 @@ public sealed class AdaptationSession
             return StepOutcome.NotEnoughSamples;
         }
 
-        (Activity? step, string? trace) = StartTrace(batch);
-        using Activity? span = step;
         try
         {
+            (Activity? step, string? trace) = StartTrace(batch);
+            using Activity? span = step;
             EngineResult result = engine.Run(
                 _checkpoint.Adapter, EdgeStatistics.Combine(_time.GetUtcNow()), [.. batch.Select(b => b.Tensor)], Resolve, cancellationToken);
             ParameterSet set = _model.Student.Pack(NewManifest(batch.Count), result.Parameters);
