@@ -47,6 +47,7 @@ internal sealed class ModelRollout : IDisposable
         _counters = counters;
         _time = time;
         _logger = logger;
+        PreparedModel.DeleteLeftovers(options.StateFolder);
         PreparedModel? prepared = PreparedModel.TryCreate(model, options.ImageShape, options.Session, options.StateFolder, out string? reason);
         if (reason is not null)
         {
