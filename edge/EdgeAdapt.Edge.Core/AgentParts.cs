@@ -61,6 +61,7 @@ internal sealed class AgentParts : IAsyncDisposable
                 Trusted = TrustedKeys.Load(options.TrustedKeys),
                 Normalization = manifest.Normalization,
                 StatisticsLoad = options.StatisticsLoad,
+                StatisticsBatch = options.StatisticsBatch,
             };
             Rollout = Track(new ModelRollout(model, RolloutOptions, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
@@ -79,6 +80,11 @@ internal sealed class AgentParts : IAsyncDisposable
         }
         catch
         {
+            if (Source is null)
+            {
+                live?.Dispose();
+            }
+
             DisposeOpened();
             throw;
         }
