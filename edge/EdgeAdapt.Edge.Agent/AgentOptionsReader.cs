@@ -4,6 +4,8 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Rollout;
@@ -128,6 +130,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
             },
         };
 
+        options = options with { Input = ReadInput(), PublishAnswers = Choice("publish-answers", AnswerPublishing.None) };
         _faults.AddRange(options.Faults());
         _faults.AddRange(Server?.Faults() ?? []);
         found = _faults;
@@ -138,6 +141,25 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     {
         string host = Environment.MachineName.Split('.')[0];
         return host.Any(char.IsAsciiLetterOrDigit) ? Topics.ToName(host) : "device";
+    }
+
+    private FrameInputOptions ReadInput()
+    {
+        var input = new FrameInputOptions();
+        string? size = Text("stdin-frames");
+        if (!FrameSize.TryParse(size ?? "1x1", out FrameSize frames))
+        {
+            _faults.Add($"--stdin-frames is '{size}'. Give WIDTHxHEIGHT, for example 640x480.");
+        }
+
+        return input with
+        {
+            StreamSize = size is null || frames == default ? null : frames,
+            Live = Switch("live"),
+            MaximumFrameBytes = (int)(Math.Clamp(Number("frame-megabytes", input.MaximumFrameBytes >> 20), -1, 1000) * (1 << 20)),
+            ImageTopic = Text("image-topic"),
+            ImageQueue = Whole("image-queue", input.ImageQueue),
+        };
     }
 
     private OutboxOptions ReadOutbox()

@@ -37,6 +37,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly LatestMessagePublisher _status;
     private readonly LatestMessagePublisher _telemetry;
     private readonly DriftReporter _drift;
+    private readonly AnswerPublisher? _answers;
     private readonly AsyncSignal _progress = new();
 
     private EdgeAgent(AgentParts parts, TimeProvider time, ILogger logger)
@@ -52,6 +53,8 @@ public sealed class EdgeAgent : IAsyncDisposable
         _telemetry = new LatestMessagePublisher(parts.Uplink, time, logger);
         _drift = new DriftReporter(
             parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : PublishTelemetry, time, logger);
+        _answers = options.PublishAnswers == AnswerPublishing.None || options.Privacy == PrivacyMode.Nothing ? null
+            : new AnswerPublisher(options.PublishAnswers == AnswerPublishing.Changes, parts.Pack, parts.Uplink, parts.Counters);
         _loop = new FrameLoop(
             new FrameLoopOptions(
                 parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256)
@@ -60,7 +63,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             },
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit),
+                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit) { Publisher = _answers },
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         AgentMeter.Observe(parts, _uploader);
@@ -138,6 +141,11 @@ public sealed class EdgeAgent : IAsyncDisposable
         using var stopWorkers = new CancellationTokenSource();
         await _parts.Uplink.SubscribeAsync(Topics.SampleAcknowledgements(options.Tenant, options.Device), (message, _) => Receive(message)).ConfigureAwait(false);
         await _parts.Uplink.SubscribeAsync(Topics.GroupParameters(options.Tenant, options.Group, _parts.ModelName), (message, _) => Take(message)).ConfigureAwait(false);
+        if (_parts.Images is { } images)
+        {
+            await _parts.Uplink.SubscribeAsync(options.Input.ImageTopic!, (message, _) => Take(images, message), QualityOfService.AtMostOnce).ConfigureAwait(false);
+        }
+
         await _parts.Uplink.StartAsync(CancellationToken.None).ConfigureAwait(false);
         using var stopFrames = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task[] workers =
@@ -152,6 +160,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             ReportStatusAsync(stopWorkers.Token),
             _telemetry.RunAsync(stopWorkers.Token),
             Task.Run(() => _drift.RunAsync(stopWorkers.Token), CancellationToken.None),
+            Task.Run(() => _answers?.RunAsync(stopWorkers.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopWorkers.Token), CancellationToken.None),
         ];
         AgentEnd end = AgentEnd.Stopped;
         try
@@ -284,6 +293,12 @@ public sealed class EdgeAgent : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static ValueTask Take(ImageTopicFrameSource images, MqttMessage picture)
+    {
+        images.Offer(picture);
+        return ValueTask.CompletedTask;
+    }
+
     private ValueTask Take(MqttMessage parameters)
     {
         _parts.Rollout.Offer(parameters);
@@ -406,6 +421,9 @@ public sealed class EdgeAgent : IAsyncDisposable
         MaximumEntropy = _loop.MaximumEntropy,
         UploadShare = _parts.Steering.Share,
         SampleBytes = _parts.Budget.Spent,
+        SkippedFrames = Counters.SkippedFrames,
+        PublishedAnswers = Counters.PublishedAnswers,
+        UnpublishedAnswers = Counters.UnpublishedAnswers,
         SettingsFault = SettingsFault,
     };
 }

@@ -67,7 +67,7 @@ internal static class MqttNetOptions
         UserProperties = Properties(message),
         Retain = message.Retain,
         MessageExpiryInterval = Seconds(message.Expiry),
-        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        QualityOfServiceLevel = Level(message.Quality),
     };
 
     /// <summary>A received message. The payload is copied, since the library uses its buffer again.</summary>
@@ -86,9 +86,14 @@ internal static class MqttNetOptions
             ContentType = message.ContentType,
             UserProperties = properties,
             Retain = message.Retain,
+            Quality = message.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce ? QualityOfService.AtMostOnce : QualityOfService.AtLeastOnce,
             Expiry = message.MessageExpiryInterval == 0 ? null : TimeSpan.FromSeconds(message.MessageExpiryInterval),
         };
     }
+
+    /// <summary>A quality of service as the library calls it.</summary>
+    public static MqttQualityOfServiceLevel Level(QualityOfService quality) =>
+        quality == QualityOfService.AtMostOnce ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce;
 
     private static MqttClientTlsOptions Tls(MqttSessionOptions options)
     {

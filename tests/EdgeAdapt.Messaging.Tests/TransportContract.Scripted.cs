@@ -22,7 +22,7 @@ public abstract partial class TransportContract
         using var broker = new ScriptedBroker();
         IMqttTransport client = await ConnectScriptedAsync(broker);
 
-        Task<SubscribeResult> subscribing = client.SubscribeAsync("a/+", CancellationToken.None);
+        Task<SubscribeResult> subscribing = client.SubscribeAsync("a/+", QualityOfService.AtLeastOnce, CancellationToken.None);
         (byte type, byte[] body) = await broker.ReadPacketAsync();
         await broker.SendAsync(0x90, 4, body[0], body[1], 0, 0x87);
         SubscribeResult result = await subscribing.Reasonable();
