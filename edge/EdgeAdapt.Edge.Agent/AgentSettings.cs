@@ -1,4 +1,5 @@
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Agent;
 
@@ -79,6 +80,7 @@ internal static class AgentSettings
         new("no-page", "Leave out the page for operators at the address of --http.", IsSwitch: true),
         new("page-no-pictures", "Show no pictures on that page.", IsSwitch: true),
         new("otlp", "Send metrics and traces to the OpenTelemetry collector at this address, OTLP over HTTP, for example http://127.0.0.1:4318. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none."),
+        new("receive-maximum", $"Messages that the broker may send ahead of their acknowledgement, 1 to 65535. Default {MqttSessionOptions.DefaultReceiveMaximum}."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }
