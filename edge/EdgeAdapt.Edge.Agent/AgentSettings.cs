@@ -1,4 +1,5 @@
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Agent;
 
@@ -85,6 +86,7 @@ internal static class AgentSettings
         new("image-queue", "Pictures of --image-topic that may wait; beyond it the oldest are skipped. Default 8."),
         new("frame-megabytes", "Largest JPEG or PNG of standard input or --image-topic; larger ones count as failed. Default 16."),
         new("publish-answers", "Publish answers at the broker: all, changes (of the class) or none. Default none."),
+        new("receive-maximum", $"Messages that the broker may send ahead of their acknowledgement, 1 to 65535. Default {MqttSessionOptions.DefaultReceiveMaximum}."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -69,6 +69,7 @@ internal sealed unsafe class MosquittoClient : IDisposable
         using var properties = new PropertyList();
         properties.Add(MosquittoOption.SessionExpiryProperty, (uint)options.SessionExpiry.TotalSeconds);
         properties.Add(MosquittoOption.MaximumPacketSizeProperty, (uint)options.MaximumPacketLength);
+        properties.Add(MosquittoOption.ReceiveMaximumProperty, (ushort)options.ReceiveMaximum);
         int error = properties.Error != 0 ? properties.Error
             : LibMosquitto.mosquitto_connect_bind_v5(_client, options.Host, options.Port, (int)options.KeepAlive.TotalSeconds, null, properties.Head);
         systemError = Marshal.GetLastPInvokeError();

@@ -13,9 +13,6 @@ namespace EdgeAdapt.Messaging.MqttNet;
 /// <summary>The session's options and messages in MQTTnet's terms.</summary>
 internal static class MqttNetOptions
 {
-    /// <summary>How many messages the broker may send ahead of their acknowledgement, which bounds what waits unread.</summary>
-    private const ushort UnacknowledgedLimit = 20;
-
     /// <summary>The connection's options. Reads the password and the certificates, and throws what reading them throws.</summary>
     public static MqttClientOptions ForConnection(MqttSessionOptions options)
     {
@@ -28,7 +25,9 @@ internal static class MqttNetOptions
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.ConnectTimeout,
             MaximumPacketSize = (uint)options.MaximumPacketLength,
-            ReceiveMaximum = UnacknowledgedLimit,
+
+            // Messages are acknowledged when they are read, so this also bounds what waits unread.
+            ReceiveMaximum = (ushort)options.ReceiveMaximum,
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(options.Host, options.Port),

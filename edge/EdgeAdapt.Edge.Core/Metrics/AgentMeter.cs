@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Resources;
 using EdgeAdapt.Edge.Core.Uploading;
 
 namespace EdgeAdapt.Edge.Core.Metrics;
@@ -51,6 +52,7 @@ public static class AgentMeter
         meter.CreateObservableGauge("edgeadapt.uplink.connected", () => parts.Uplink.IsConnected ? 1 : 0, "{connection}", "1 with a connection to the broker, 0 without.");
         meter.CreateObservableCounter(
             "edgeadapt.uplink.io", () => new[] { Direction(parts.Uplink.BytesSent, "transmit"), Direction(parts.Uplink.BytesReceived, "receive") }, "By", "Bytes of MQTT packets of messages.");
+        ResourceMeter.Observe(meter, ControlGroup.Open(), new ProcessUse());
     }
 
     private static Measurement<long> Of(long count, string outcome) => new(count, new KeyValuePair<string, object?>(Outcome, outcome));
