@@ -120,7 +120,7 @@ public abstract partial class TransportContract
         (_, byte[] second) = await broker.ReadPacketAsync();
 
         // A SUBSCRIBE counts towards no limit: it overtakes the publication that has to wait.
-        Task<SubscribeResult> subscribing = client.SubscribeAsync("a", CancellationToken.None);
+        Task<SubscribeResult> subscribing = client.SubscribeAsync("a", QualityOfService.AtLeastOnce, CancellationToken.None);
         (byte overtaking, byte[] subscribe) = await broker.ReadPacketAsync();
         await broker.SendAsync(0x90, 4, subscribe[0], subscribe[1], 0, 1);
         await broker.SendAsync(0x40, 2, first[3], first[4]);
