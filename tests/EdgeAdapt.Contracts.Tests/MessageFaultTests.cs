@@ -95,6 +95,7 @@ public sealed class MessageFaultTests
                 ParametersPublication.TryParse(message, out _, out _),
                 DeviceStatus.TryParse(message, out _, out _),
                 TelemetryReport.TryParse(message, out _, out _),
+                DeviceAnswer.TryParse(message, out _, out _),
             ];
             Assert.Single(accepted, a => a);
         }

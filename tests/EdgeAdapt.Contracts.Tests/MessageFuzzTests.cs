@@ -1,11 +1,16 @@
 using System.Buffers.Binary;
+using EdgeAdapt.ParameterSets;
 
 namespace EdgeAdapt.Contracts.Tests;
 
 /// <summary>Any bytes may arrive on a topic that somebody else can publish on: they are refused in words, never by an exception.</summary>
+[Collection(Alone.Name)]
 public sealed class MessageFuzzTests
 {
-    private const int Rounds = 4000;
+    /// <summary>Names the number of messages of each kind; a few thousand without it.</summary>
+    private const string Variable = "EDGEADAPT_FUZZ_MESSAGES";
+    private const long MostGrowth = 4 << 20;
+    private static readonly int Rounds = FuzzCount.Of(Variable, 4000);
 
     [Theory]
     [InlineData(0)]
@@ -14,6 +19,7 @@ public sealed class MessageFuzzTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     public void TryParse_DamagedMessages_GiveAFaultOrAMessageThatCanBeSentAgain(int kind)
     {
         var random = new Random(kind + 1);
@@ -46,6 +52,7 @@ public sealed class MessageFuzzTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     public void TryParse_RandomPayloads_AreRefused(int kind)
     {
         var random = new Random(kind + 100);
@@ -64,6 +71,49 @@ public sealed class MessageFuzzTests
         }
     }
 
+    [Fact]
+    public void FromBytes_DamagedFiles_AreASetOrAFormatFault()
+    {
+        var random = new Random(77);
+        byte[] good = ParameterSetFile.ToBytes(Samples.Set);
+        int refused = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            byte[] bytes = round % 10 == 0 ? ByteMutations.Noise(random, random.Next(300)) : ByteMutations.Mutate(random, good);
+            try
+            {
+                ParameterSet set = ParameterSetFile.FromBytes(bytes);
+                Assert.True(set.ValueCount * sizeof(float) <= bytes.Length);
+            }
+            catch (ParameterSetFormatException e)
+            {
+                refused++;
+                Assert.False(string.IsNullOrWhiteSpace(e.Message));
+            }
+        }
+
+        Assert.InRange(refused, Rounds / 4, Rounds * 19 / 20);
+    }
+
+    [Fact]
+    public void TryParse_ManyDamagedMessages_LeavesNothingInMemory()
+    {
+        var random = new Random(5);
+        void Parse(int rounds)
+        {
+            for (int round = 0; round < rounds; round++)
+            {
+                int kind = round % Samples.AllMessages.Count;
+                MessageFuzzTests.Parse(Damage(Samples.AllMessages[kind], random), kind);
+            }
+        }
+
+        Parse(Rounds / 4);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        Parse(Rounds);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, MostGrowth);
+    }
+
     private static (bool Accepted, string? Fault, Action Again) Parse(MqttMessage message, int kind)
     {
         string? fault;
@@ -78,6 +128,8 @@ public sealed class MessageFuzzTests
                 return (StatisticsReport.TryParse(message, out StatisticsReport? report, out fault), fault, () => report!.ToMessage());
             case 3:
                 return (ParametersPublication.TryParse(message, out ParametersPublication? publication, out fault), fault, () => publication!.ToMessage());
+            case 6:
+                return (DeviceAnswer.TryParse(message, out DeviceAnswer? answer, out fault), fault, () => answer!.ToMessage("t", "d", "m"));
             case 5:
                 return (TelemetryReport.TryParse(message, out TelemetryReport? telemetry, out fault), fault, () => telemetry!.ToMessage("t", "d", "m", Samples.Time));
             default:

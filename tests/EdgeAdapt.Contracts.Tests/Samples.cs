@@ -61,6 +61,11 @@ internal static class Samples
 
     public static DeviceStatus Status => new() { Online = true, Group = "north", Model = "resnet20", ParameterVersion = 3, OutboxCount = 5, OutboxBytes = 1234 };
 
+    public static DeviceAnswer Answer => new()
+    {
+        Class = 3, Label = "stop", Confidence = 0.75f, Entropy = 0.5f, ParameterVersion = 3, StatisticsGeneration = 12, Frame = 17, Name = "stdin[17]", Captured = Time,
+    };
+
     public static TelemetryReport Telemetry => new()
     {
         Group = "north",
@@ -95,5 +100,6 @@ internal static class Samples
         Publication.ToMessage(),
         Status.ToMessage("acme", "cam-1", Time),
         Telemetry.ToMessage("acme", "cam-1", "resnet20", Time),
+        Answer.ToMessage("acme", "cam-1", "resnet20"),
     ];
 }

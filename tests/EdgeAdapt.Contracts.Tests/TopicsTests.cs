@@ -8,6 +8,7 @@ public sealed class TopicsTests
         { Topics.SampleAcknowledgements("acme", "cam-1"), "edgeadapt/v1/acme/cam-1/samples-ack", new(TopicKind.SampleAcknowledgements, "acme", "cam-1", null, null) },
         { Topics.Statistics("acme", "cam-1", "m"), "edgeadapt/v1/acme/cam-1/statistics/m", new(TopicKind.Statistics, "acme", "cam-1", null, "m") },
         { Topics.Telemetry("acme", "cam-1", "m"), "edgeadapt/v1/acme/cam-1/telemetry/m", new(TopicKind.Telemetry, "acme", "cam-1", null, "m") },
+        { Topics.Answers("acme", "cam-1", "m"), "edgeadapt/v1/acme/cam-1/answers/m", new(TopicKind.Answers, "acme", "cam-1", null, "m") },
         { Topics.Status("acme", "cam-1"), "edgeadapt/v1/acme/cam-1/status", new(TopicKind.Status, "acme", "cam-1", null, null) },
         { Topics.GroupParameters("acme", "north", "m"), "edgeadapt/v1/acme/_groups/north/parameters/m", new(TopicKind.GroupParameters, "acme", null, "north", "m") },
     };

@@ -202,6 +202,12 @@ public sealed class AgentOptionsReaderTests : IDisposable
     [InlineData("upload-megabytes-per-day", "0.0001", "--upload-megabytes-per-day")]
     [InlineData("upload-megabytes-per-month", "much", "no number")]
     [InlineData("upload-burst", "0.6", "--upload-burst")]
+    [InlineData("stdin-frames", "640", "WIDTHxHEIGHT")]
+    [InlineData("live", "true", "--source -")]
+    [InlineData("image-topic", "a/#", "two sources")]
+    [InlineData("image-queue", "0", "--image-queue")]
+    [InlineData("frame-megabytes", "500", "--frame-megabytes")]
+    [InlineData("publish-answers", "some", "changes")]
     public void Read_BadValue_NamesItAndTheRemedy(string name, string value, string part)
     {
         string message = Assert.Throws<EdgeAgentException>(() => Read((name, value))).Message;

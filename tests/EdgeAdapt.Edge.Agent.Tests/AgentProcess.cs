@@ -34,7 +34,7 @@ internal sealed class AgentProcess : IAsyncDisposable
     public static AgentProcess Start(params string[] arguments)
     {
         string[] all = [Checkout.Path("edge", "EdgeAdapt.Edge.Agent", "bin", Flavour, Configuration, "net10.0", "EdgeAdapt.Edge.Agent.dll"), .. arguments];
-        return new AgentProcess(Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        return new AgentProcess(Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
     }
 
     public static async Task<(int Status, string Output)> RunAsync(params string[] arguments)
@@ -42,6 +42,15 @@ internal sealed class AgentProcess : IAsyncDisposable
         await using AgentProcess agent = Start(arguments);
         return (await agent.ExitAsync(), agent.Output);
     }
+
+    /// <summary>Writes to its standard input.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(bytes);
+        await _process.StandardInput.BaseStream.FlushAsync();
+    }
+
+    public void EndInput() => _process.StandardInput.Close();
 
     public async Task<int> ExitAsync()
     {

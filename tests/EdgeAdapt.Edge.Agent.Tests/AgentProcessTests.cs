@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeAdapt.Datasets;
+using EdgeAdapt.Imaging;
 using EdgeAdapt.Testing.Models;
 
 namespace EdgeAdapt.Edge.Agent.Tests;
@@ -75,6 +76,38 @@ public sealed class AgentProcessTests : IDisposable
         string last = AgentProcess.Lines(_report)[^1];
         Assert.Contains("\"reason\":\"stopped\"", last, StringComparison.Ordinal);
         Assert.Contains("\"failed\":0", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PicturesPipedIn_AnswersEachAndEndsWithTheStream()
+    {
+        const int count = 30;
+        byte[] pixels = TinyImages.Render(3, count).Frames;
+        using var encoder = new ImageEncoder();
+        await using AgentProcess agent = AgentProcess.Start([.. Arguments("--source", "-", "--rate", "0")]);
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlyMemory<byte> frame = pixels.AsMemory(i * TinyImages.FrameBytes, TinyImages.FrameBytes);
+            await agent.WriteAsync(i % 2 == 0 ? encoder.EncodePng(frame, TinyImages.Size, TinyImages.Size) : encoder.EncodeJpeg(frame, TinyImages.Size, TinyImages.Size));
+        }
+
+        agent.EndInput();
+        int status = await agent.ExitAsync();
+        Assert.True(status == 0, agent.Output);
+        string[] lines = AgentProcess.Lines(_report);
+        Assert.Equal(count, lines.Count(l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal) && !l.Contains("\"failed\":true", StringComparison.Ordinal)));
+        Assert.Contains("\"reason\":\"drained\"", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RawFramesPipedIn_StopsWhileThePipeIsSilent()
+    {
+        await using AgentProcess agent = AgentProcess.Start([.. Arguments("--source", "-", "--stdin-frames", $"{TinyImages.Size}x{TinyImages.Size}", "--live")]);
+        await agent.WriteAsync(TinyImages.Render(3, 1).Frames);
+        await agent.ReportedAsync(_report, l => l.Contains("\"frame\":0,", StringComparison.Ordinal));
+        await agent.TerminateAsync();
+        Assert.Equal(0, await agent.ExitAsync());
+        Assert.Contains("\"reason\":\"stopped\"", AgentProcess.Lines(_report)[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using EdgeAdapt.Edge.Core.Tests;
@@ -29,7 +28,7 @@ public sealed class FuzzTests
     [Fact]
     public async Task Requests_Malformed_NeverFailTheServer()
     {
-        int count = int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out int wanted) ? wanted : 3000;
+        int count = FuzzCount.Of(Variable, 3000);
         await using ServerFixture server = await ServerFixture.StartAsync(new ServerOptions { MaximumRequestBytes = 1 << 20 });
         using var encoder = new ImageEncoder();
         byte[][] pictures = [encoder.EncodePng(Frames.AsMemory(0, TinyImages.FrameBytes), 12, 12), encoder.EncodeJpeg(Frames.AsMemory(0, TinyImages.FrameBytes), 12, 12)];
@@ -57,22 +56,22 @@ public sealed class FuzzTests
         switch (random.Next(10))
         {
             case 0:
-                return await SendAsync(server, HttpMethod.Post, Infer, Noise(random, random.Next(400)), Header(random), which);
+                return await SendAsync(server, HttpMethod.Post, Infer, ByteMutations.Noise(random, random.Next(400)), Header(random), which);
             case 1 or 2:
                 (byte[] binary, int header) = WireRequest.Binary(
-                    Datatypes[random.Next(4)], Shape(random), Mutate(random, random.Next(2) == 0 ? Floats : WireRequest.Elements(pictures)), name: random.Next(8) == 0 ? "x" : "images");
+                    Datatypes[random.Next(4)], Shape(random), ByteMutations.Mutate(random, random.Next(2) == 0 ? Floats : WireRequest.Elements(pictures)), name: random.Next(8) == 0 ? "x" : "images");
                 return await SendAsync(server, HttpMethod.Post, Infer, binary, random.Next(6) == 0 ? Header(random) : $"{header}", which);
             case 3 or 4:
                 return await SendAsync(server, HttpMethod.Post, Infer, Encoding.UTF8.GetBytes(Structured(random)), null, which);
             case 5 or 6:
-                byte[] picture = Mutate(random, pictures[random.Next(2)]);
+                byte[] picture = ByteMutations.Mutate(random, pictures[random.Next(2)]);
                 (binary, header) = WireRequest.Binary("BYTES", [1], WireRequest.Elements(picture));
                 return await SendAsync(server, HttpMethod.Post, Infer, binary, $"{header}", which);
             case 7:
                 (binary, header) = WireRequest.Binary("FP32", [2, 3, 12, 12], Floats);
-                return await SendAsync(server, HttpMethod.Post, Infer, Mutate(random, binary), $"{header}", which);
+                return await SendAsync(server, HttpMethod.Post, Infer, ByteMutations.Mutate(random, binary), $"{header}", which);
             case 8:
-                byte[] set = Mutate(random, ParameterSetFile.ToBytes(Tiny.Set(1)));
+                byte[] set = ByteMutations.Mutate(random, ParameterSetFile.ToBytes(Tiny.Set(1)));
                 return await SendAsync(server, HttpMethod.Post, random.Next(3) == 0 ? "/v2/repository/index" : ServerFixture.Model + "/parameters", set, null, which);
             default:
                 return random.Next(4) > 0
@@ -105,7 +104,7 @@ public sealed class FuzzTests
     private static async Task<int> SendRawAsync(ServerFixture server, Random random, string which)
     {
         byte[] request = Encoding.ASCII.GetBytes($"POST {Infer} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\nConnection: close\r\n\r\n{{\"inputs\":[{{\"name\":\"images\"}}]}}");
-        byte[] answer = await ProtocolExampleTests.ExchangeAsync(server.Server.Address, Mutate(random, request), endOfRequest: true);
+        byte[] answer = await ProtocolExampleTests.ExchangeAsync(server.Server.Address, ByteMutations.Mutate(random, request), endOfRequest: true);
         string line = Encoding.Latin1.GetString(answer.AsSpan(0, Math.Min(12, answer.Length)));
         Assert.False(line.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && !line.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{which}: {line}");
         return 0;
@@ -138,36 +137,4 @@ public sealed class FuzzTests
         1 => "abc",
         _ => $"{random.NextInt64()}",
     };
-
-    private static byte[] Noise(Random random, int length)
-    {
-        byte[] bytes = new byte[length];
-        random.NextBytes(bytes);
-        return bytes;
-    }
-
-    /// <summary>Bytes with some changed, cut off, doubled or put in; one in eight as they are.</summary>
-    private static byte[] Mutate(Random random, byte[] bytes)
-    {
-        int at = random.Next(bytes.Length);
-        switch (random.Next(8))
-        {
-            case 0:
-                return bytes;
-            case 1:
-                return bytes[..at];
-            case 2:
-                return [.. bytes[..at], .. Noise(random, random.Next(1, 40)), .. bytes[at..]];
-            case 3:
-                return [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 40))..]];
-            default:
-                byte[] changed = [.. bytes];
-                for (int i = random.Next(1, 8); i > 0; i--)
-                {
-                    changed[random.Next(random.Next(2) == 0 ? Math.Min(64, bytes.Length) : bytes.Length)] = (byte)random.Next(256);
-                }
-
-                return changed;
-        }
-    }
 }

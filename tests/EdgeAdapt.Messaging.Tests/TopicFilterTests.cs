@@ -43,6 +43,25 @@ public sealed class TopicFilterTests
     [InlineData("$share/g/", false)]
     public void IsFilter_Text_FollowsTheStandard(string text, bool expected) => Assert.Equal(expected, TopicFilter.IsFilter(text));
 
+    [Theory]
+    [InlineData("a/b", "a/b", true)]
+    [InlineData("a/b", "a/c", false)]
+    [InlineData("a/+", "+/b", true)]
+    [InlineData("a/+/c", "+/b/d", false)]
+    [InlineData("#", "a/b/c", true)]
+    [InlineData("a/#", "a", true)]
+    [InlineData("a/#", "b/#", false)]
+    [InlineData("a/b", "a/b/c", false)]
+    [InlineData("a/+", "a/b/#", true)]
+    [InlineData("$share/g/a/+", "a/b", true)]
+    [InlineData("#", "$SYS/x", false)]
+    [InlineData("$SYS/#", "$SYS/+", true)]
+    public void Overlap_TwoFilters_SaysWhetherATopicBelongsToBoth(string one, string other, bool expected)
+    {
+        Assert.Equal(expected, TopicFilter.Overlap(one, other));
+        Assert.Equal(expected, TopicFilter.Overlap(other, one));
+    }
+
     [Fact]
     public void IsTopic_Lengths_EndsAtWhatMqttCanCarry()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Sessions;
@@ -22,6 +21,7 @@ internal sealed class SetTrial
     private readonly Canary _canary;
     private readonly RolloutGuardOptions _options;
     private readonly IReadOnlyList<int> _imageShape;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<(float[] Image, AnswerSample Answer)> _waiting = [];
     private readonly List<AnswerSample> _goodAnswers = [];
@@ -37,8 +37,10 @@ internal sealed class SetTrial
     /// <param name="canary">Asked where the window alone cannot tell a collapse from a scene that stays the same.</param>
     /// <param name="imageShape"><c>[C, H, W]</c>.</param>
     /// <param name="options">The limits.</param>
-    public SetTrial(long version, ActiveModel active, ModelLease good, Canary canary, IReadOnlyList<int> imageShape, RolloutGuardOptions options)
+    /// <param name="time">Times the answers.</param>
+    public SetTrial(long version, ActiveModel active, ModelLease good, Canary canary, IReadOnlyList<int> imageShape, RolloutGuardOptions options, TimeProvider time)
     {
+        _time = time;
         _canary = canary;
         Version = version;
         _active = active;
@@ -113,18 +115,18 @@ internal sealed class SetTrial
         return fault is not null ? TrialState.Failed : Judged >= _options.Window ? TrialState.Passed : TrialState.Open;
     }
 
-    private static (float[] Logits, double Milliseconds) Run(ModelLease model, FloatTensor image)
+    private (float[] Logits, double Milliseconds) Run(ModelLease model, FloatTensor image)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _time.GetTimestamp();
         try
         {
             float[] logits = model.Run(image).Values;
-            return (logits, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            return (logits, _time.GetElapsedTime(start).TotalMilliseconds);
         }
         catch (OnnxModelException)
         {
             // What fails here failed in the answer too and is counted there; a NaN says the same.
-            return ([float.NaN, float.NaN], Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            return ([float.NaN, float.NaN], _time.GetElapsedTime(start).TotalMilliseconds);
         }
     }
 

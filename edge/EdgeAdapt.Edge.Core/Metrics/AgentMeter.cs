@@ -34,6 +34,9 @@ public static class AgentMeter
         Meter meter = parts.Meter;
         meter.CreateObservableCounter("edgeadapt.frames", () => new[] { Of(parts.Counters.Answered, "answered"), Of(parts.Counters.Failed, "failed") }, "{frame}", "Frames taken, by what became of them.");
         meter.CreateObservableCounter("edgeadapt.frames.selected", () => parts.Counters.Selected, "{frame}", "Answered frames that the entropy filter kept.");
+        meter.CreateObservableCounter("edgeadapt.frames.skipped", () => parts.Counters.SkippedFrames, "{frame}", "Frames of a live source that gave way to newer ones before they were taken.");
+        meter.CreateObservableCounter(
+            "edgeadapt.answers", () => new[] { Of(parts.Counters.PublishedAnswers, "published"), Of(parts.Counters.UnpublishedAnswers, "dropped") }, "{answer}", "Answers for the broker, by what became of them.");
         meter.CreateObservableCounter(
             "edgeadapt.parameters.sets", () => new[] { Of(parts.Counters.ParameterSwaps, "activated"), Of(parts.Counters.RefusedSets, "refused"), Of(parts.Counters.Reversals, "reverted") },
             Sets, "Parameter sets, by what became of them.");

@@ -105,7 +105,7 @@ internal sealed class ParameterActivation : IDisposable
         fault ??= FindCanaryFault(good, prepared!);
         if (fault is null)
         {
-            Activate(new Trial(candidate, good, goodState, new SetTrial(candidate.Version, _active.Model, good, _canary, _options.ImageShape, _options.Guard), start), prepared!, next);
+            Activate(new Trial(candidate, good, goodState, new SetTrial(candidate.Version, _active.Model, good, _canary, _options.ImageShape, _options.Guard, _time), start), prepared!, next);
             span?.SetStatus(ActivityStatusCode.Ok);
             return;
         }

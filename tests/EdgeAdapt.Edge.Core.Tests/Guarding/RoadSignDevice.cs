@@ -6,6 +6,7 @@ using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Tests.Guarding;
@@ -20,12 +21,12 @@ internal sealed class RoadSignDevice : IAsyncDisposable
     private readonly Task _run;
     private readonly List<float[]> _window = [];
 
-    public RoadSignDevice(TemporaryFolder folder, StatisticsMode mode, RolloutGuardOptions guard)
+    public RoadSignDevice(TemporaryFolder folder, StatisticsMode mode, RolloutGuardOptions guard, NormalizationModel? model = null)
     {
         _reportPath = folder.File("report.jsonl");
         _report = new ReportWriter(_reportPath, Logger);
         Rollout = new ModelRollout(
-            RoadSignModel.Student, new RolloutOptions(mode, StatisticsPolicy.Device, Tiny.OneThread, [3, RoadSigns.Size, RoadSigns.Size], folder.Path, RoadSignModel.Group) { Guard = guard },
+            model ?? RoadSignModel.Student, new RolloutOptions(mode, StatisticsPolicy.Device, Tiny.OneThread, [3, RoadSigns.Size, RoadSigns.Size], folder.Path, RoadSignModel.Group) { Guard = guard },
             _report, Counters, TimeProvider.System, Logger);
         Rollout.ParametersDecided += () => Decisions.Release();
         _run = Task.Run(() => Rollout.RunAsync(_stop.Token));

@@ -31,27 +31,6 @@ internal static class RoadSignModel
     public static ParameterSet Set(long version, IReadOnlyList<LayerParameters> parameters, string? model = null, DateTimeOffset? reissued = null) => Student.Pack(
         new ParameterSetManifest { BaseModelSha256 = model ?? Student.Model.Sha256, Version = version, Scope = Group, Reissued = reissued }, parameters);
 
-    /// <summary>The ways to be bad that every device must survive, by name.</summary>
-    public static IReadOnlyList<LayerParameters> Bad(string kind)
-    {
-        var random = new Random(7);
-        float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
-        int last = Student.Layers.Count - 1;
-        return kind switch
-        {
-            "random" => [.. Student.Source.Select(p => p with { Scale = [.. p.Scale.Select(_ => Normal())], Bias = [.. p.Bias.Select(_ => Normal())] })],
-            "shuffled" => [.. Student.Source.Select(p => p with { Scale = Shuffle(p.Scale, random), Bias = Shuffle(p.Bias, random) })],
-            "sign-flipped" => [.. Student.Source.Select(p => p with { Scale = [.. p.Scale.Select(v => -v)] })],
-            "one class" => [.. Student.Source.Select((p, i) => i < last ? p : p with { Bias = [.. p.Bias.Select(v => v + 20)] })],
-            "not a number" => [.. Student.Source.Select((p, i) => i < last ? p : p with { Bias = [float.NaN, .. p.Bias[1..]] })],
-            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-        };
-    }
-
-    private static float[] Shuffle(float[] values, Random random)
-    {
-        float[] shuffled = [.. values];
-        random.Shuffle(shuffled);
-        return shuffled;
-    }
+    /// <summary>Parameters that would ruin the student, see <see cref="BadParameters"/>.</summary>
+    public static IReadOnlyList<LayerParameters> Bad(string kind) => BadParameters.Of(Student, kind);
 }

@@ -22,7 +22,7 @@ public sealed class BrokerAccessTests : IAsyncLifetime
             return;
         }
 
-        using Process script = Process.Start(Checkout.Path("deploy", "mosquitto", "make-passwords.sh"), [Path.Combine(_folder.FullName, "secrets"), "cloud", "cam-1", "cam-2"]);
+        using Process script = Process.Start(Checkout.Path("deploy", "mosquitto", "make-passwords.sh"), [Path.Combine(_folder.FullName, "secrets"), "cloud", "cam-1", "cam-2", "reader"]);
         await script.WaitForExitAsync();
         Assert.Equal(0, script.ExitCode);
         string configuration = await File.ReadAllTextAsync(Checkout.Path("deploy", "mosquitto", "mosquitto.conf"));
@@ -97,11 +97,42 @@ public sealed class BrokerAccessTests : IAsyncLifetime
         await ExpectAsync(PublishOutcome.Acknowledged, Topics.Samples("default", "cam-2", "signs"));
         await ExpectAsync(PublishOutcome.Acknowledged, Topics.Statistics("default", "cam-2", "signs"));
         await ExpectAsync(PublishOutcome.Acknowledged, Topics.Status("default", "cam-2"));
+        await ExpectAsync(PublishOutcome.Acknowledged, Topics.Answers("default", "cam-2", "signs"));
+        await ExpectAsync(PublishOutcome.Refused, Topics.Answers("default", "cam-1", "signs"));
+        await ExpectAsync(PublishOutcome.Refused, "cameras/cam-2/gate");
         await ExpectAsync(PublishOutcome.Refused, Topics.Samples("default", "cam-1", "signs"));
         await ExpectAsync(PublishOutcome.Refused, Topics.Status("default", "cam-1"));
         await ExpectAsync(PublishOutcome.Refused, Topics.Samples("other", "cam-2", "signs"));
         await ExpectAsync(PublishOutcome.Refused, Topics.GroupParameters("default", "demo", "signs"));
         await ExpectAsync(PublishOutcome.Refused, Topics.SampleAcknowledgements("default", "cam-2"));
+    }
+
+    [BrokerFact]
+    public async Task Subscribe_Reader_SeesAnswersAndNothingElse()
+    {
+        await using IMqttTransport reader = MqttTransports.Default();
+        await using IMqttTransport other = MqttTransports.Default();
+        await using IMqttTransport device = MqttTransports.Default();
+        foreach ((IMqttTransport client, string user) in new[] { (reader, "reader"), (other, "cam-1"), (device, "cam-2") })
+        {
+            Assert.Equal(ConnectOutcome.Connected, (await client.ConnectAsync(Options(user), CancellationToken.None)).Outcome);
+        }
+
+        // A filter may be granted to whoever asks; what counts is which messages come through it.
+        await reader.SubscribeAsync("edgeadapt/#", QualityOfService.AtLeastOnce, CancellationToken.None);
+        await other.SubscribeAsync("edgeadapt/#", QualityOfService.AtLeastOnce, CancellationToken.None);
+        var answer = new DeviceAnswer { Class = 1, Confidence = 0.5f, Entropy = 0.5f, ParameterVersion = 0, StatisticsGeneration = 0, Frame = 0 };
+        foreach (string topic in new[] { Topics.Samples("default", "cam-2", "signs"), Topics.Status("default", "cam-2"), Topics.Answers("default", "cam-2", "signs") })
+        {
+            await device.PublishAsync(answer.ToMessage("default", "cam-2", "signs") with { Topic = topic, Quality = QualityOfService.AtLeastOnce }, CancellationToken.None)
+                .WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        MqttMessage seen = await reader.Messages.ReadAsync(limit.Token);
+        Assert.True(DeviceAnswer.TryParse(seen, out _, out string? fault), fault);
+        Assert.False(reader.Messages.TryRead(out _));
+        Assert.False(other.Messages.TryRead(out _));
     }
 
     private string Secret(string name) => Path.Combine(_folder.FullName, "secrets", name + ".password");
