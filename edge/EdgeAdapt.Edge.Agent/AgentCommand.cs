@@ -4,6 +4,7 @@ using EdgeAdapt.Edge.Agent.Reloading;
 using EdgeAdapt.Edge.Agent.Validation;
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Metrics;
+using EdgeAdapt.Edge.Core.Resources;
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Messaging;
@@ -92,7 +93,8 @@ internal static class AgentCommand
         try
         {
             AgentConfiguration configuration = AgentConfiguration.Load(configFile, flags);
-            var reader = new AgentOptionsReader(configuration);
+            ResourceLimits limits = ControlGroup.Open().Limits();
+            var reader = new AgentOptionsReader(configuration, limits);
             EdgeAgentOptions options = reader.Read();
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             var threshold = new LogThreshold(reader.LogLevel);
@@ -118,6 +120,7 @@ internal static class AgentCommand
             {
                 // Opened here and not by the host's start, which would wrap a plain fault of the settings into its own failure.
                 AgentWorker worker = host.Services.GetRequiredService<AgentWorker>();
+                ResourceReport.Write(host.Services.GetRequiredService<ILogger<AgentWorker>>(), limits, new ProcessUse(), reader.Lowered);
                 using OtlpExport? export = Export(reader.Otlp, options, host.Services.GetRequiredService<EdgeAgent>().Model);
                 if (reader.Server is { } server)
                 {

@@ -4,8 +4,11 @@ using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core;
+using EdgeAdapt.Edge.Core.Answering;
+using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Resources;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
@@ -17,11 +20,15 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Agent;
 
 /// <summary>Turns settings, which are text, into the agent's options, and collects every fault before it complains.</summary>
-internal sealed class AgentOptionsReader(AgentConfiguration configuration)
+/// <param name="configuration">The settings.</param>
+/// <param name="limits">What the device allows, which some defaults follow; null for a device with room for everything.</param>
+internal sealed class AgentOptionsReader(AgentConfiguration configuration, ResourceLimits? limits = null)
 {
     private const string NoBroker = "none";
     private const string None = "none";
     private readonly List<string> _faults = [.. configuration.Faults];
+    private readonly List<string> _lowered = [];
+    private LimitedDefaults _defaults = LimitedDefaults.None;
 
     /// <summary>What is logged; valid after <see cref="Read"/>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Information;
@@ -31,6 +38,9 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
 
     /// <summary>The collector of metrics and traces, or null for the one in the environment, if any; valid after <see cref="Read"/>.</summary>
     public string? Otlp { get; private set; }
+
+    /// <summary>Settings that nobody made and whose defaults are smaller here than elsewhere, such as "--http-images 16 (instead of 64)"; valid after <see cref="Read"/>.</summary>
+    public IReadOnlyList<string> Lowered => _lowered;
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="EdgeAgentException">Some settings cannot be used; the message lists all of them.</exception>
@@ -44,6 +54,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     /// <returns>The options; with faults, those of the settings that can be used and defaults for the rest.</returns>
     public EdgeAgentOptions ReadAll(out IReadOnlyList<string> found)
     {
+        _defaults = limits is null ? LimitedDefaults.None : LimitedDefaults.For(limits, MemoryNeed.ModelBytes(Text("model")));
         LogLevel = Choice("log-level", LogLevel.Information);
         Server = ReadServer();
         Otlp = Text("otlp");
@@ -68,9 +79,9 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
             State = Text("state") ?? string.Empty,
             Report = Text("report"),
             Broker = ReadBroker(),
-            Threads = Whole("threads", 0),
+            Threads = Whole("threads", Follow("threads", LimitedDefaults.None.Threads, _defaults.Threads)),
             Statistics = Choice("statistics", StatisticsMode.Mixed),
-            StatisticsBatch = Whole("statistics-batch", 32),
+            StatisticsBatch = Whole("statistics-batch", Follow("statistics-batch", LimitedDefaults.None.StatisticsBatch, _defaults.StatisticsBatch)),
             StatisticsLoad = Number("statistics-load", 0.02),
             StatisticsPolicy = policy with
             {
@@ -131,6 +142,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
             },
         };
 
+        options = options with { Input = ReadInput(), PublishAnswers = Choice("publish-answers", AnswerPublishing.None) };
         _faults.AddRange(options.Faults());
         _faults.AddRange(Server?.Faults() ?? []);
         found = _faults;
@@ -141,6 +153,25 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     {
         string host = Environment.MachineName.Split('.')[0];
         return host.Any(char.IsAsciiLetterOrDigit) ? Topics.ToName(host) : "device";
+    }
+
+    private FrameInputOptions ReadInput()
+    {
+        var input = new FrameInputOptions();
+        string? size = Text("stdin-frames");
+        if (!FrameSize.TryParse(size ?? "1x1", out FrameSize frames))
+        {
+            _faults.Add($"--stdin-frames is '{size}'. Give WIDTHxHEIGHT, for example 640x480.");
+        }
+
+        return input with
+        {
+            StreamSize = size is null || frames == default ? null : frames,
+            Live = Switch("live"),
+            MaximumFrameBytes = (int)(Math.Clamp(Number("frame-megabytes", input.MaximumFrameBytes >> 20), -1, 1000) * (1 << 20)),
+            ImageTopic = Text("image-topic"),
+            ImageQueue = Whole("image-queue", input.ImageQueue),
+        };
     }
 
     private OutboxOptions ReadOutbox()
@@ -185,6 +216,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
             CaFile = Text("ca-file"),
             CertificateFile = Text("certificate-file"),
             KeyFile = Text("key-file"),
+            ReceiveMaximum = Whole("receive-maximum", MqttSessionOptions.DefaultReceiveMaximum),
         };
     }
 
@@ -212,8 +244,8 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
             Token = ReadToken(),
             MaximumBatch = Whole("http-batch", server.MaximumBatch),
             BatchWait = TimeSpan.FromMilliseconds(Math.Clamp(Number("http-batch-wait", 0), -1, 100_000)),
-            MaximumImages = Whole("http-images", server.MaximumImages),
-            MaximumRequestBytes = (long)(Math.Clamp(Number("http-megabytes", server.MaximumRequestBytes >> 20), -1, 100_000) * (1 << 20)),
+            MaximumImages = Whole("http-images", Follow("http-images", server.MaximumImages, _defaults.HttpImages)),
+            MaximumRequestBytes = (long)(Math.Clamp(Number("http-megabytes", Follow("http-megabytes", (int)(server.MaximumRequestBytes >> 20), (int)(_defaults.HttpBytes >> 20))), -1, 100_000) * (1 << 20)),
             KeepSamples = !Switch("http-no-samples"),
             Page = !Switch("no-page"),
 
@@ -274,6 +306,17 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration)
     }
 
     private string? Text(string name) => configuration.Settings[name] is { Length: > 0 } text ? text : null;
+
+    /// <summary>The default of a setting on this device; noted where it is another one than elsewhere and nobody set it.</summary>
+    private int Follow(string name, int usual, int here)
+    {
+        if (here != usual && Text(name) is null)
+        {
+            _lowered.Add($"--{name} {here} (instead of {usual})");
+        }
+
+        return here;
+    }
 
     private bool Switch(string name)
     {

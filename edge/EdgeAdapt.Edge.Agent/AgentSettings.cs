@@ -1,4 +1,5 @@
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Agent;
 
@@ -9,7 +10,7 @@ internal static class AgentSettings
     public static IReadOnlyList<AgentSetting> All { get; } =
     [
         new("model", "The classifier, an .onnx file with its normalization layers kept; its manifest (.json) may lie beside it. Required."),
-        new("source", "Frames: an .npy file of uint8 [N, H, W, 3], or a folder of JPEG and PNG files. Required without --http."),
+        new("source", "Frames: an .npy file of uint8 [N, H, W, 3], a folder of JPEG and PNG files, or - for standard input. Required without --image-topic or --http."),
         new("rate", "Frames a second, at most 1000; 0 takes them as fast as possible and waits for each refresh of the statistics. Default 10."),
         new("loop", "Begin again at the end of the source, for ever.", IsSwitch: true),
         new("watch", "Wait for new files at the end of a folder, for ever; those that are there at the start come first.", IsSwitch: true),
@@ -44,7 +45,7 @@ internal static class AgentSettings
         new("upload-megabytes-per-day", "The same for any day."),
         new("upload-megabytes-per-month", "The same for any 31 days, over restarts."),
         new("upload-burst", "Share of each of these budgets that is saved up while nothing is sent, 0.001 to 0.5. Default 0.01."),
-        new("upload-reports", "Share of these budgets that status, statistics and telemetry may take together, 0.01 to 0.9; they come less often where it is less than they want. Default 0.2."),
+        new("upload-reports", "Share of these budgets that status, statistics, telemetry and published answers may take together, 0.01 to 0.9; they come less often where it is less than they want. Default 0.2."),
         new("upload-format", "auto: picture files as they are, pixels as the smallest of JPEG, PNG and raw. original: nothing is lost. png, jpeg, raw: everything in that form. Default auto."),
         new("upload-quality", "Quality of JPEG where one is made, 1 to 100. Default 95."),
         new("in-flight", "Samples that may be on their way at once. Default 32."),
@@ -82,6 +83,13 @@ internal static class AgentSettings
         new("no-page", "Leave out the page for operators at the address of --http.", IsSwitch: true),
         new("page-no-pictures", "Show no pictures on that page.", IsSwitch: true),
         new("otlp", "Send metrics and traces to the OpenTelemetry collector at this address, OTLP over HTTP, for example http://127.0.0.1:4318. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none."),
+        new("stdin-frames", "Standard input holds raw frames of this size, WIDTHxHEIGHT of three bytes a pixel, red first. Default: JPEG and PNG files, one behind the other."),
+        new("live", "With --source -: take the newest frame and skip those that the device is too slow for, as they come and whatever --rate says. Without it the pipe waits and none is skipped.", IsSwitch: true),
+        new("image-topic", "Take JPEG and PNG files that cameras publish at the broker on this topic, or on those of this filter, in place of --source."),
+        new("image-queue", "Pictures of --image-topic that may wait; beyond it the oldest are skipped. Default 8."),
+        new("frame-megabytes", "Largest JPEG or PNG of standard input or --image-topic; larger ones count as failed. Default 16."),
+        new("publish-answers", "Publish answers at the broker: all, changes (of the class) or none. Default none."),
+        new("receive-maximum", $"Messages that the broker may send ahead of their acknowledgement, 1 to 65535. Default {MqttSessionOptions.DefaultReceiveMaximum}."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),
     ];
 }

@@ -32,7 +32,7 @@ internal sealed class AgentParts : IAsyncDisposable
     private AgentParts(EdgeAgentOptions options, Func<MqttSessionOptions, IUplink> connect, TimeProvider time, ILogger logger, IFrameSource? live)
     {
         Options = options;
-        IsLive = live is not null;
+        IsLive = live is not null || options.Input.IsLive(options.Source);
         try
         {
             NormalizationModel model = NormalizationModel.Of(OnnxModel.Load(options.Model));
@@ -46,7 +46,8 @@ internal sealed class AgentParts : IAsyncDisposable
             Meter = Track(AgentMeter.Create(options, ModelName));
             Counters = new AgentCounters(Meter);
             Manifest = manifest;
-            IFrameSource? source = live ?? (options.Source.Length == 0 ? null : OpenSource(options, time));
+            IFrameSource? source = live ?? (options is { Source.Length: 0, Input.ImageTopic: null } ? null : OpenSource(options, Counters, time));
+            Images = source as ImageTopicFrameSource;
             Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
             StateFolder state = Track(StateFolder.Open(options.State));
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
@@ -61,6 +62,7 @@ internal sealed class AgentParts : IAsyncDisposable
                 Trusted = TrustedKeys.Load(options.TrustedKeys),
                 Normalization = manifest.Normalization,
                 StatisticsLoad = options.StatisticsLoad,
+                StatisticsBatch = options.StatisticsBatch,
             };
             Rollout = Track(new ModelRollout(model, RolloutOptions, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)
@@ -79,6 +81,11 @@ internal sealed class AgentParts : IAsyncDisposable
         }
         catch
         {
+            if (Source is null)
+            {
+                live?.Dispose();
+            }
+
             DisposeOpened();
             throw;
         }
@@ -96,7 +103,10 @@ internal sealed class AgentParts : IAsyncDisposable
 
     public IFrameSource Source { get; }
 
-    /// <summary>Whether the source was given from outside and sets the pace.</summary>
+    /// <summary>The source where it takes pictures from the broker, otherwise null.</summary>
+    public ImageTopicFrameSource? Images { get; }
+
+    /// <summary>Whether the source sets the pace itself.</summary>
     public bool IsLive { get; }
 
     public SampleOutbox Outbox { get; }
@@ -162,9 +172,15 @@ internal sealed class AgentParts : IAsyncDisposable
 
     /// <summary>Opens the source that the options name.</summary>
     /// <exception cref="FrameSourceException">It cannot be read, or holds nothing.</exception>
-    public static IFrameSource OpenSource(EdgeAgentOptions options, TimeProvider time) => File.Exists(options.Source)
-        ? new NpyFrameSource(options.Source, options.Loop)
+    public static IFrameSource OpenSource(EdgeAgentOptions options, AgentCounters counters, TimeProvider time) =>
+        options.Input.ImageTopic is not null ? new ImageTopicFrameSource(options.Input, counters.CountSkippedFrame)
+        : options.Source == FrameInputOptions.StandardInput ? OpenStandardInput(options.Input, counters)
+        : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
         : new FolderFrameSource(options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+
+    private static StreamFrameSource OpenStandardInput(FrameInputOptions options, AgentCounters counters) => Console.IsInputRedirected
+        ? new StreamFrameSource(Console.OpenStandardInput(), "stdin", options, counters.CountSkippedFrame)
+        : throw new FrameSourceException("Standard input is a terminal. Pipe frames in, for example: ffmpeg -i video.mp4 -f image2pipe -vcodec mjpeg - | edgeadapt edge --source - ...");
 
     /// <summary>What is wrong with a model's name.</summary>
     public static string NameFault(string name) =>
@@ -176,6 +192,22 @@ internal sealed class AgentParts : IAsyncDisposable
     /// <summary>What is wrong with a model that is no classifier.</summary>
     public static string ClassesFault(string model, int classes) =>
         $"'{model}' answers with {classes} value; a classifier has at least 2 classes. Give a classifier with its logits as output.";
+
+    /// <summary>The message of an answer. Without images, the frame's name stays too: a file may be called by what it shows.</summary>
+    public MqttMessage Pack(PublishedAnswer answer) => new DeviceAnswer
+    {
+        Class = answer.Class,
+        Label = Manifest.Labels.Count > 0 ? Shorten(Manifest.LabelOf(answer.Class)) : null,
+        Confidence = answer.Confidence,
+        Entropy = answer.Entropy,
+        ParameterVersion = answer.Version,
+        StatisticsGeneration = answer.Generation,
+        Frame = answer.Number,
+        Name = Options.Privacy == PrivacyMode.Images ? Shorten(answer.Name) : null,
+        Captured = answer.Captured,
+    }.ToMessage(Options.Tenant, Options.Device, ModelName);
+
+    private static string Shorten(string text) => text.Length <= DeviceAnswer.MaximumTextLength ? text : text[..DeviceAnswer.MaximumTextLength];
 
     /// <summary>Statistics under the names that the model gives its mean and variance tensors; none for layers without.</summary>
     public Dictionary<string, float[]> NameStatistics(IReadOnlyList<LayerStatistics> statistics)
@@ -232,6 +264,7 @@ internal sealed class AgentParts : IAsyncDisposable
             Will = offline.ToMessage(Options.Tenant, Options.Device, time.GetUtcNow()),
             SessionExpiry = SessionExpiry,
             JitterSeed = SeedOf(client),
+            MaximumPacketLength = Math.Max(broker.MaximumPacketLength, Options.Input.PacketBytes),
         };
     }
 

@@ -28,7 +28,10 @@ public sealed class EdgeAgent : IAsyncDisposable
     private const int IntakeWorker = 2;
 
     // Of what reports may take of a byte budget: a set of statistics is several times as long as the others and teaches the cloud something.
-    private const double StatisticsPart = 0.5;
+    private const double StatisticsPart = 0.4;
+    private const double StatusPart = 0.2;
+    private const double TelemetryPart = 0.2;
+    private const double AnswersPart = 0.2;
     private const int StatusLinesPerPublication = 10;
     private readonly AgentParts _parts;
     private readonly TimeProvider _time;
@@ -41,6 +44,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly LatestMessagePublisher _telemetry;
     private readonly ReportAllowance _statusAllowance;
     private readonly DriftReporter _drift;
+    private readonly AnswerPublisher? _answers;
     private readonly AsyncSignal _progress = new();
 
     private EdgeAgent(AgentParts parts, TimeProvider time, ILogger logger)
@@ -52,11 +56,13 @@ public sealed class EdgeAgent : IAsyncDisposable
         _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, parts.Budget, time, logger);
         _intake = new OutboxIntake(parts.Outbox, options.Outbox.QueuedWrites, _uploader.Wake);
         _statistics = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(StatisticsPart), time, logger);
-        _statusAllowance = parts.Budget.Allow((1 - StatisticsPart) / 2);
+        _statusAllowance = parts.Budget.Allow(StatusPart);
         _status = new LatestMessagePublisher(parts.Uplink, _statusAllowance, time, logger);
-        _telemetry = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow((1 - StatisticsPart) / 2), time, logger);
+        _telemetry = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(TelemetryPart), time, logger);
         _drift = new DriftReporter(
             parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : PublishTelemetry, time, logger);
+        _answers = options.PublishAnswers == AnswerPublishing.None || options.Privacy == PrivacyMode.Nothing ? null
+            : new AnswerPublisher(options.PublishAnswers == AnswerPublishing.Changes, parts.Pack, parts.Uplink, parts.Counters, parts.Budget.Allow(AnswersPart));
         _loop = new FrameLoop(
             new FrameLoopOptions(
                 parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256)
@@ -65,7 +71,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             },
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit),
+                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit) { Publisher = _answers },
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
         AgentMeter.Observe(parts, _uploader, _loop);
@@ -143,6 +149,11 @@ public sealed class EdgeAgent : IAsyncDisposable
         using var stopWorkers = new CancellationTokenSource();
         await _parts.Uplink.SubscribeAsync(Topics.SampleAcknowledgements(options.Tenant, options.Device), (message, _) => Receive(message)).ConfigureAwait(false);
         await _parts.Uplink.SubscribeAsync(Topics.GroupParameters(options.Tenant, options.Group, _parts.ModelName), (message, _) => Take(message)).ConfigureAwait(false);
+        if (_parts.Images is { } images)
+        {
+            await _parts.Uplink.SubscribeAsync(options.Input.ImageTopic!, (message, _) => Take(images, message), QualityOfService.AtMostOnce).ConfigureAwait(false);
+        }
+
         await _parts.Uplink.StartAsync(CancellationToken.None).ConfigureAwait(false);
         using var stopFrames = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task[] workers =
@@ -157,6 +168,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             ReportStatusAsync(stopWorkers.Token),
             _telemetry.RunAsync(stopWorkers.Token),
             Task.Run(() => _drift.RunAsync(stopWorkers.Token), CancellationToken.None),
+            Task.Run(() => _answers?.RunAsync(stopWorkers.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopWorkers.Token), CancellationToken.None),
         ];
         AgentEnd end = AgentEnd.Stopped;
         try
@@ -290,6 +302,12 @@ public sealed class EdgeAgent : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static ValueTask Take(ImageTopicFrameSource images, MqttMessage picture)
+    {
+        images.Offer(picture);
+        return ValueTask.CompletedTask;
+    }
+
     private ValueTask Take(MqttMessage parameters)
     {
         _parts.Rollout.Offer(parameters);
@@ -416,6 +434,9 @@ public sealed class EdgeAgent : IAsyncDisposable
         UploadShare = _parts.Steering.Share,
         SampleBytes = _parts.Budget.Spent,
         ReportBytes = _parts.Budget.Reported,
+        SkippedFrames = Counters.SkippedFrames,
+        PublishedAnswers = Counters.PublishedAnswers,
+        UnpublishedAnswers = Counters.UnpublishedAnswers,
         SettingsFault = SettingsFault,
     };
 }

@@ -1,6 +1,7 @@
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
+using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Outbox;
@@ -20,7 +21,7 @@ public sealed record EdgeAgentOptions
     /// <summary>Replaces mean and standard deviation of the model's manifest; null keeps them.</summary>
     public Normalization? Normalization { get; init; }
 
-    /// <summary>An .npy file of uint8 <c>[N, H, W, 3]</c>, or a folder of JPEG and PNG files; empty for none, where <see cref="TakesRequests"/> is set.</summary>
+    /// <summary>An .npy file of uint8 <c>[N, H, W, 3]</c>, a folder of JPEG and PNG files, or "-" for standard input; empty for none, where <see cref="TakesRequests"/> or <see cref="FrameInputOptions.ImageTopic"/> is set.</summary>
     public required string Source { get; init; }
 
     /// <summary>Frames a second, at most <see cref="FramePacer.MaximumRate"/>; 0 for as fast as possible, waiting for each refresh of the statistics.</summary>
@@ -103,6 +104,12 @@ public sealed record EdgeAgentOptions
 
     /// <summary>What may leave the device.</summary>
     public PrivacyMode Privacy { get; init; }
+
+    /// <summary>Frames on standard input or from the broker.</summary>
+    public FrameInputOptions Input { get; init; } = new();
+
+    /// <summary>Which answers are published at the broker.</summary>
+    public AnswerPublishing PublishAnswers { get; init; }
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IReadOnlyList<string> Faults() => EdgeAgentOptionsFaults.Of(this, hasSource: false);

@@ -1,4 +1,5 @@
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.ParameterSets.Signing;
@@ -15,8 +16,9 @@ internal static class EdgeAgentOptionsFaults
         List<string> faults = [];
         Require(faults, File.Exists(options.Model), $"{Missing("model", options.Model)} Give --model an .onnx file.");
         Require(
-            faults, hasSource || (options.TakesRequests && options.Source.Length == 0) || File.Exists(options.Source) || Directory.Exists(options.Source),
-            $"{Missing("source", options.Source)} Give --source an .npy file or a folder of JPEG and PNG files, or --http an address to answer requests at.");
+            faults, hasSource || ((options.TakesRequests || options.Input.ImageTopic is not null) && options.Source.Length == 0) || options.Source == FrameInputOptions.StandardInput ||
+                 File.Exists(options.Source) || Directory.Exists(options.Source),
+            $"{Missing("source", options.Source)} Give --source an .npy file, a folder of JPEG and PNG files or - for standard input, --image-topic a topic, or --http an address to answer requests at.");
         Require(
             faults, !File.Exists(options.Source) || Path.GetExtension(options.Source).Equals(".npy", StringComparison.OrdinalIgnoreCase),
             $"The source '{options.Source}' is a file other than .npy. Give --source an .npy file, or the folder that holds the pictures.");
@@ -50,6 +52,11 @@ internal static class EdgeAgentOptionsFaults
             faults, !(options.AuditShare > 0) || options.Privacy == PrivacyMode.Images,
             $"--audit-share uploads images and --privacy {options.Privacy} lets none leave the device. Leave one of them out.");
         Require(faults, Enum.IsDefined(options.Privacy), $"There is no privacy mode '{options.Privacy}'. Give --privacy images, statistics or nothing.");
+        faults.AddRange(options.Input.Faults(options));
+        Require(faults, Enum.IsDefined(options.PublishAnswers), $"There are no answers '{options.PublishAnswers}' to publish. Give --publish-answers all, changes or none.");
+        Require(
+            faults, options.PublishAnswers == AnswerPublishing.None || options.Privacy != PrivacyMode.Nothing,
+            $"--publish-answers {options.PublishAnswers} tells the broker what --privacy {options.Privacy} keeps on the device. Leave one of them out.");
         faults.AddRange(options.TrustedKeys.Select(FindKeyFault).OfType<string>());
         return faults;
     }

@@ -126,7 +126,7 @@ internal sealed class InferenceService : IAsyncDisposable
 
         for (int i = 0; i < images.Length && _options.KeepSamples; i++)
         {
-            _samples.Offer(images[i], answer.Logits[i], answer.Version, captured);
+            _samples.Offer(images[i], answer.Logits[i], answer.Version, answer.StatisticsGeneration, captured);
         }
 
         for (int i = 0; i < images.Length; i++)

@@ -18,6 +18,9 @@ public static class EventTypes
     /// <summary>The cloud publishes a parameter set.</summary>
     public const string ParametersPublished = "io.edgeadapt.parameters.published.v1";
 
+    /// <summary>A device has answered a frame.</summary>
+    public const string FrameAnswered = "io.edgeadapt.frame.answered.v1";
+
     /// <summary>A device reports its condition.</summary>
     public const string DeviceReported = "io.edgeadapt.device.reported.v1";
 }

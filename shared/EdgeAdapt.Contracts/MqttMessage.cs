@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeAdapt.Contracts;
 
-/// <summary>One MQTT 5 application message, sent and received at quality of service 1. Immutable: nobody writes to the payload after construction.</summary>
+/// <summary>One MQTT 5 application message. Immutable: nobody writes to the payload after construction.</summary>
 public sealed record MqttMessage
 {
     private const int LengthPrefix = 2;
@@ -27,6 +27,9 @@ public sealed record MqttMessage
     /// <summary>How long the broker may hold it for a receiver that is away, in whole seconds from 1; null for without end.</summary>
     public TimeSpan? Expiry { get; init; }
 
+    /// <summary>How it is sent, or was delivered.</summary>
+    public QualityOfService Quality { get; init; }
+
     /// <summary>
     /// Length in bytes of the PUBLISH packet that carries this message (MQTT 5.0 section 3.3: fixed header, topic, packet
     /// identifier, properties, payload). Acknowledgements, pings, TCP and TLS come on top.
@@ -42,7 +45,7 @@ public sealed record MqttMessage
                 properties += PropertyIdentifier + LengthPrefix + Encoding.UTF8.GetByteCount(name) + LengthPrefix + Encoding.UTF8.GetByteCount(value);
             }
 
-            const int packetIdentifier = 2;
+            int packetIdentifier = Quality == QualityOfService.AtMostOnce ? 0 : 2;
             long remaining = LengthPrefix + Encoding.UTF8.GetByteCount(Topic) + packetIdentifier + VariableInteger(properties) + properties + Payload.Length;
             return 1 + VariableInteger(remaining) + remaining;
         }

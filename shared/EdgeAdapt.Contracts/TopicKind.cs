@@ -20,4 +20,7 @@ public enum TopicKind
 
     /// <summary>How a device's stream looks, in numbers, device to cloud.</summary>
     Telemetry,
+
+    /// <summary>What a device answered to its frames, device to whoever acts on it.</summary>
+    Answers,
 }

@@ -5,7 +5,7 @@ namespace EdgeAdapt.Contracts;
 
 /// <summary>
 /// The topics of protocol version 1: <c>edgeadapt/v1/{tenant}/{device}/samples/{model}</c>, <c>.../samples-ack</c>,
-/// <c>.../statistics/{model}</c>, <c>.../telemetry/{model}</c>, <c>.../status</c>, and <c>edgeadapt/v1/{tenant}/_groups/{group}/parameters/{model}</c>.
+/// <c>.../statistics/{model}</c>, <c>.../telemetry/{model}</c>, <c>.../answers/{model}</c>, <c>.../status</c>, and <c>edgeadapt/v1/{tenant}/_groups/{group}/parameters/{model}</c>.
 /// Every name is one topic level, see <see cref="IsName"/>; anything else is an <see cref="ArgumentException"/>.
 /// </summary>
 public static class Topics
@@ -22,6 +22,7 @@ public static class Topics
     private const string AcknowledgementsLevel = "samples-ack";
     private const string StatisticsLevel = "statistics";
     private const string TelemetryLevel = "telemetry";
+    private const string AnswersLevel = "answers";
     private const string StatusLevel = "status";
     private const string ParametersLevel = "parameters";
 
@@ -36,6 +37,9 @@ public static class Topics
 
     /// <summary>Where a device reports how its stream looks.</summary>
     public static string Telemetry(string tenant, string device, string model) => $"{Device(tenant, device)}/{TelemetryLevel}/{Checked(model)}";
+
+    /// <summary>Where a device publishes what it answered to its frames.</summary>
+    public static string Answers(string tenant, string device, string model) => $"{Device(tenant, device)}/{AnswersLevel}/{Checked(model)}";
 
     /// <summary>Where a device's condition is retained.</summary>
     public static string Status(string tenant, string device) => $"{Device(tenant, device)}/{StatusLevel}";
@@ -52,6 +56,15 @@ public static class Topics
 
     /// <summary>Filter over the telemetry of all devices and models of a tenant, or of every tenant for null.</summary>
     public static string AllTelemetry(string? tenant = null) => $"{Prefix}/{OneOrAll(tenant)}/+/{TelemetryLevel}/+";
+
+    /// <summary>Filter over the answers of all devices and models of a tenant, or of every tenant for null.</summary>
+    public static string AllAnswers(string? tenant = null) => $"{Prefix}/{OneOrAll(tenant)}/+/{AnswersLevel}/+";
+
+    /// <summary>Filter over everything that a device sends or receives by its own name.</summary>
+    public static string AllOfDevice(string tenant, string device) => $"{Device(tenant, device)}/#";
+
+    /// <summary>Filter over everything that concerns an adaptation group.</summary>
+    public static string AllOfGroup(string tenant, string group) => $"{Prefix}/{Checked(tenant)}/{GroupsLevel}/{Checked(group)}/#";
 
     /// <summary>Filter over the status of all devices of a tenant, or of every tenant for null.</summary>
     public static string AllStatus(string? tenant = null) => $"{Prefix}/{OneOrAll(tenant)}/+/{StatusLevel}";
@@ -95,6 +108,7 @@ public static class Topics
                 [AcknowledgementsLevel] => new TopicAddress(TopicKind.SampleAcknowledgements, tenant, levels[3], null, null),
                 [StatisticsLevel, string model] when IsName(model) => new TopicAddress(TopicKind.Statistics, tenant, levels[3], null, model),
                 [TelemetryLevel, string model] when IsName(model) => new TopicAddress(TopicKind.Telemetry, tenant, levels[3], null, model),
+                [AnswersLevel, string model] when IsName(model) => new TopicAddress(TopicKind.Answers, tenant, levels[3], null, model),
                 [StatusLevel] => new TopicAddress(TopicKind.Status, tenant, levels[3], null, null),
                 _ => null,
             };

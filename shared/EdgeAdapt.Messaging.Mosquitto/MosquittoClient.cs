@@ -69,13 +69,14 @@ internal sealed unsafe class MosquittoClient : IDisposable
         using var properties = new PropertyList();
         properties.Add(MosquittoOption.SessionExpiryProperty, (uint)options.SessionExpiry.TotalSeconds);
         properties.Add(MosquittoOption.MaximumPacketSizeProperty, (uint)options.MaximumPacketLength);
+        properties.Add(MosquittoOption.ReceiveMaximumProperty, (ushort)options.ReceiveMaximum);
         int error = properties.Error != 0 ? properties.Error
             : LibMosquitto.mosquitto_connect_bind_v5(_client, options.Host, options.Port, (int)options.KeepAlive.TotalSeconds, null, properties.Head);
         systemError = Marshal.GetLastPInvokeError();
         return error;
     }
 
-    /// <summary>Publishes at quality of service 1; the library copies the payload.</summary>
+    /// <summary>Publishes; the library copies the payload. At most once, the answer may come before this returns: when the bytes could be written at once.</summary>
     public int Publish(MqttMessage message, out int packetId)
     {
         packetId = 0;
@@ -83,12 +84,12 @@ internal sealed unsafe class MosquittoClient : IDisposable
         fixed (byte* payload = message.Payload.Span)
         {
             return properties.Error != 0 ? properties.Error
-                : LibMosquitto.mosquitto_publish_v5(_client, out packetId, message.Topic, message.Payload.Length, payload, 1, message.Retain, properties.Head);
+                : LibMosquitto.mosquitto_publish_v5(_client, out packetId, message.Topic, message.Payload.Length, payload, Level(message.Quality), message.Retain, properties.Head);
         }
     }
 
-    /// <summary>Subscribes at quality of service 1.</summary>
-    public int Subscribe(string filter, out int packetId) => LibMosquitto.mosquitto_subscribe_v5(_client, out packetId, filter, 1, 0, 0);
+    /// <summary>Subscribes.</summary>
+    public int Subscribe(string filter, QualityOfService quality, out int packetId) => LibMosquitto.mosquitto_subscribe_v5(_client, out packetId, filter, Level(quality), 0, 0);
 
     /// <summary>Queues the DISCONNECT that keeps the will from being sent.</summary>
     public int Disconnect() => LibMosquitto.mosquitto_disconnect_v5(_client, 0, 0);
@@ -122,6 +123,8 @@ internal sealed unsafe class MosquittoClient : IDisposable
             _self.Free();
         }
     }
+
+    private static int Level(QualityOfService quality) => quality == QualityOfService.AtMostOnce ? 0 : 1;
 
     private int SetWill(MqttMessage will)
     {
@@ -184,6 +187,7 @@ internal sealed unsafe class MosquittoClient : IDisposable
         ContentType = PropertyList.ReadText(properties, MosquittoOption.ContentTypeProperty),
         UserProperties = PropertyList.ReadUserProperties(properties),
         Retain = message->Retain != 0,
+        Quality = message->Qos == 0 ? QualityOfService.AtMostOnce : QualityOfService.AtLeastOnce,
         Expiry = PropertyList.ReadNumber(properties, MosquittoOption.MessageExpiryProperty) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     }));
 

@@ -37,9 +37,9 @@ public sealed class MosquittoTransport : IMqttTransport
     }
 
     /// <inheritdoc/>
-    public Task<SubscribeResult> SubscribeAsync(string filter, CancellationToken cancellationToken)
+    public Task<SubscribeResult> SubscribeAsync(string filter, QualityOfService quality, CancellationToken cancellationToken)
     {
-        var request = new SubscribeRequest(filter, cancellationToken);
+        var request = new SubscribeRequest(filter, quality, cancellationToken);
         Started().Add(request);
         return request.Result;
     }

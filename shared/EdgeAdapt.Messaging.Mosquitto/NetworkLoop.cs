@@ -28,6 +28,8 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private bool _answered;
+    private bool _sending;
+    private int? _answeredEarly;
     private string? _endReason;
     private string? _libraryError;
 
@@ -105,6 +107,10 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
         if (_open.Remove(packetId, out NetworkRequest? request))
         {
             request.Answer(reasonCode);
+        }
+        else if (_sending)
+        {
+            _answeredEarly = packetId;
         }
     }
 
@@ -213,12 +219,18 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
             int packetId;
             try
             {
+                _answeredEarly = null;
+                _sending = true;
                 error = request.Send(client, out packetId);
             }
             catch (Exception e)
             {
                 request.Lose(e.Message);
                 throw;
+            }
+            finally
+            {
+                _sending = false;
             }
 
             if (MosquittoError.EndsConnection(error))
@@ -227,7 +239,12 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
                 return error;
             }
 
-            if (error == MosquittoError.Success)
+            if (error == MosquittoError.Success && _answeredEarly == packetId)
+            {
+                // What is sent at most once is done with as soon as it is written, which may be before its packet id is known here.
+                request.Answer(0);
+            }
+            else if (error == MosquittoError.Success)
             {
                 _open[packetId] = request;
             }

@@ -13,9 +13,6 @@ namespace EdgeAdapt.Messaging.MqttNet;
 /// <summary>The session's options and messages in MQTTnet's terms.</summary>
 internal static class MqttNetOptions
 {
-    /// <summary>How many messages the broker may send ahead of their acknowledgement, which bounds what waits unread.</summary>
-    private const ushort UnacknowledgedLimit = 20;
-
     /// <summary>The connection's options. Reads the password and the certificates, and throws what reading them throws.</summary>
     public static MqttClientOptions ForConnection(MqttSessionOptions options)
     {
@@ -28,7 +25,9 @@ internal static class MqttNetOptions
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.ConnectTimeout,
             MaximumPacketSize = (uint)options.MaximumPacketLength,
-            ReceiveMaximum = UnacknowledgedLimit,
+
+            // Messages are acknowledged when they are read, so this also bounds what waits unread.
+            ReceiveMaximum = (ushort)options.ReceiveMaximum,
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(options.Host, options.Port),
@@ -67,7 +66,7 @@ internal static class MqttNetOptions
         UserProperties = Properties(message),
         Retain = message.Retain,
         MessageExpiryInterval = Seconds(message.Expiry),
-        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        QualityOfServiceLevel = Level(message.Quality),
     };
 
     /// <summary>A received message. The payload is copied, since the library uses its buffer again.</summary>
@@ -86,9 +85,14 @@ internal static class MqttNetOptions
             ContentType = message.ContentType,
             UserProperties = properties,
             Retain = message.Retain,
+            Quality = message.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce ? QualityOfService.AtMostOnce : QualityOfService.AtLeastOnce,
             Expiry = message.MessageExpiryInterval == 0 ? null : TimeSpan.FromSeconds(message.MessageExpiryInterval),
         };
     }
+
+    /// <summary>A quality of service as the library calls it.</summary>
+    public static MqttQualityOfServiceLevel Level(QualityOfService quality) =>
+        quality == QualityOfService.AtMostOnce ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce;
 
     private static MqttClientTlsOptions Tls(MqttSessionOptions options)
     {

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using EdgeAdapt.Contracts;
 using MQTTnet;
-using MQTTnet.Protocol;
 
 namespace EdgeAdapt.Messaging.MqttNet;
 
@@ -81,9 +80,9 @@ public sealed class MqttNetTransport : IMqttTransport
     }
 
     /// <inheritdoc/>
-    public async Task<SubscribeResult> SubscribeAsync(string filter, CancellationToken cancellationToken)
+    public async Task<SubscribeResult> SubscribeAsync(string filter, QualityOfService quality, CancellationToken cancellationToken)
     {
-        MqttClientSubscribeOptions options = new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        MqttClientSubscribeOptions options = new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter, MqttNetOptions.Level(quality)).Build();
         try
         {
             MqttClientSubscribeResult result = await _client.SubscribeAsync(options, _ending.Token).WaitAsync(cancellationToken).ConfigureAwait(false);

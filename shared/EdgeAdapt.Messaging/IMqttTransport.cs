@@ -24,12 +24,12 @@ public interface IMqttTransport : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting; dispose the transport then.</param>
     Task<ConnectResult> ConnectAsync(MqttSessionOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Subscribes at quality of service 1 and waits for the broker's answer.</summary>
-    Task<SubscribeResult> SubscribeAsync(string filter, CancellationToken cancellationToken);
+    /// <summary>Subscribes and waits for the broker's answer.</summary>
+    Task<SubscribeResult> SubscribeAsync(string filter, QualityOfService quality, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Publishes at quality of service 1 and waits for the broker's answer, without a time limit of its own. Cancellation ends the wait, not the
-    /// transmission.
+    /// Publishes at the message's quality of service and waits for the broker's answer, without a time limit of its own; at most once, it waits until the network has the
+    /// message, which then counts as acknowledged. Cancellation ends the wait, not the transmission.
     /// </summary>
     Task<PublishResult> PublishAsync(MqttMessage message, CancellationToken cancellationToken);
 }

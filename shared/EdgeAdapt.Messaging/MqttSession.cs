@@ -97,7 +97,8 @@ public sealed class MqttSession : IAsyncDisposable
     /// </summary>
     /// <param name="filter">A topic filter; anything else is an <see cref="ArgumentException"/>.</param>
     /// <param name="handler">Takes the messages, one at a time. It may publish.</param>
-    public async ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler)
+    /// <param name="quality">At most once, the broker keeps nothing for this session while it is away.</param>
+    public async ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce)
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (!TopicFilter.IsFilter(filter))
@@ -108,17 +109,17 @@ public sealed class MqttSession : IAsyncDisposable
         IMqttTransport? transport;
         lock (_lock)
         {
-            _subscriptions.Add(filter, handler);
+            _subscriptions.Add(filter, handler, quality);
             transport = _transport;
         }
 
         if (transport is not null)
         {
-            await SubscribeOnAsync(transport, filter).ConfigureAwait(false);
+            await SubscribeOnAsync(transport, filter, quality).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Publishes at quality of service 1 and waits for the broker's answer, at most the publish timeout.</summary>
+    /// <summary>Publishes and waits for the broker's answer, or at most once for the network to take it: at most the publish timeout.</summary>
     /// <param name="message">The message; a topic with wildcards is an <see cref="ArgumentException"/>.</param>
     /// <param name="cancellationToken">Ends the wait with <see cref="OperationCanceledException"/>; the broker may get the message all the same.</param>
     public async Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
@@ -266,7 +267,7 @@ public sealed class MqttSession : IAsyncDisposable
     private async Task ServeAsync(IMqttTransport transport, CancellationToken stopping)
     {
         long connected = _time.GetTimestamp();
-        IReadOnlyList<string> filters;
+        IReadOnlyList<(string Filter, QualityOfService Quality)> filters;
         lock (_lock)
         {
             _transport = transport;
@@ -275,9 +276,9 @@ public sealed class MqttSession : IAsyncDisposable
 
         // A handler may still be busy with messages of the connection before; order is kept without holding up this one.
         _dispatch = DispatchAsync(_dispatch, transport.Messages, stopping);
-        foreach (string filter in filters)
+        foreach ((string filter, QualityOfService quality) in filters)
         {
-            await SubscribeOnAsync(transport, filter).WaitAsync(stopping).ConfigureAwait(false);
+            await SubscribeOnAsync(transport, filter, quality).WaitAsync(stopping).ConfigureAwait(false);
         }
 
         _lastFault = null;
@@ -303,13 +304,13 @@ public sealed class MqttSession : IAsyncDisposable
         }
     }
 
-    private async Task SubscribeOnAsync(IMqttTransport transport, string filter)
+    private async Task SubscribeOnAsync(IMqttTransport transport, string filter, QualityOfService quality)
     {
         using var timeout = new CancellationTokenSource(_options.PublishTimeout, _time);
         string? fault;
         try
         {
-            fault = (await transport.SubscribeAsync(filter, timeout.Token).ConfigureAwait(false)).Fault;
+            fault = (await transport.SubscribeAsync(filter, quality, timeout.Token).ConfigureAwait(false)).Fault;
         }
         catch (OperationCanceledException)
         {

@@ -8,6 +8,9 @@ public sealed record MqttSessionOptions
     /// <summary>The longest client id: what every MQTT 5 broker must accept is 23, and all known ones accept far more.</summary>
     public const int MaximumClientIdLength = 128;
 
+    /// <summary>What <see cref="ReceiveMaximum"/> is unless somebody says otherwise.</summary>
+    public const int DefaultReceiveMaximum = 20;
+
     /// <summary>Name or address of the broker.</summary>
     public required string Host { get; init; }
 
@@ -58,6 +61,12 @@ public sealed record MqttSessionOptions
 
     /// <summary>The longest packet the broker may send, in bytes; 1 kB to 256 MB. What is longer the broker discards.</summary>
     public int MaximumPacketLength { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// Messages that the broker may send ahead of their acknowledgement (receive maximum, MQTT 5.0 section 3.1.2.11.3), 1 to 65535. More hides the round trip of a slow
+    /// line, fewer bound what such a line delivers twice after a cut. What the broker allows this client is the broker's to say, and kept to.
+    /// </summary>
+    public int ReceiveMaximum { get; init; } = DefaultReceiveMaximum;
 
     /// <summary>What the broker publishes when this client vanishes without a word, or null.</summary>
     public MqttMessage? Will { get; init; }

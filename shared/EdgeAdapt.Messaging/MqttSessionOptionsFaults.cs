@@ -54,6 +54,12 @@ internal static class MqttSessionOptionsFaults
             faults.Add($"MaximumPacketLength is {options.MaximumPacketLength}. Give 1024 to {256 << 20} bytes.");
         }
 
+        // 0 would be a protocol error: the broker answers it with the end of the connection.
+        if (options.ReceiveMaximum is < 1 or > ushort.MaxValue)
+        {
+            faults.Add($"ReceiveMaximum is {options.ReceiveMaximum}. Give 1 to {ushort.MaxValue} messages.");
+        }
+
         if (options.Will is { } will && !TopicFilter.IsTopic(will.Topic))
         {
             faults.Add($"The topic of Will is '{will.Topic}'. Give one without the wildcards + and #.");

@@ -9,15 +9,15 @@ internal sealed class Subscriptions(ILogger logger)
     private readonly Lock _lock = new();
     private Subscription[] _all = [];
 
-    /// <summary>All filters, each once, in the order they were added.</summary>
-    public IReadOnlyList<string> Filters => [.. _all.Select(s => s.Filter).Distinct(StringComparer.Ordinal)];
+    /// <summary>All filters, each once, in the order they were added, with the highest quality that one of its handlers asks for.</summary>
+    public IReadOnlyList<(string Filter, QualityOfService Quality)> Filters => [.. _all.GroupBy(s => s.Filter, StringComparer.Ordinal).Select(g => (g.Key, g.Min(s => s.Quality)))];
 
     /// <summary>Adds a filter with its handler.</summary>
-    public void Add(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler)
+    public void Add(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality)
     {
         lock (_lock)
         {
-            _all = [.. _all, new Subscription(filter, handler)];
+            _all = [.. _all, new Subscription(filter, handler, quality)];
         }
     }
 
@@ -55,5 +55,5 @@ internal sealed class Subscriptions(ILogger logger)
         }
     }
 
-    private sealed record Subscription(string Filter, Func<MqttMessage, CancellationToken, ValueTask> Handler);
+    private sealed record Subscription(string Filter, Func<MqttMessage, CancellationToken, ValueTask> Handler, QualityOfService Quality);
 }

@@ -58,6 +58,36 @@ public static class TopicFilter
         return patterns.Length == levels.Length;
     }
 
+    /// <summary>Whether there is a topic that belongs to both filters. Wildcards in the first level do not cover topics that start with '$'.</summary>
+    public static bool Overlap(string first, string second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        string[] one = Unshared(first).Split('/');
+        string[] other = Unshared(second).Split('/');
+        if ((one[0].StartsWith('$') && other[0] is "+" or "#") || (other[0].StartsWith('$') && one[0] is "+" or "#"))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < one.Length && i < other.Length; i++)
+        {
+            if (one[i] == "#" || other[i] == "#")
+            {
+                return true;
+            }
+
+            if (one[i] != other[i] && one[i] != "+" && other[i] != "+")
+            {
+                return false;
+            }
+        }
+
+        // "a/#" covers "a" itself.
+        return one.Length == other.Length
+            || (one.Length == other.Length + 1 && one[^1] == "#") || (other.Length == one.Length + 1 && other[^1] == "#");
+    }
+
     private static string Unshared(string filter)
     {
         if (!filter.StartsWith(SharePrefix, StringComparison.Ordinal))

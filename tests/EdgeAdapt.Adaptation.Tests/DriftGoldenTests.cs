@@ -8,14 +8,10 @@ public sealed class DriftGoldenTests
     /// <summary>Sums of thousands of doubles in another order.</summary>
     private const double Tolerance = 1e-9;
 
+    public static TheoryData<string> Streams => ["steady", "skewed", "abrupt", "small-jump", "gradual", "variance", "constant"];
+
     [Theory]
-    [InlineData("steady")]
-    [InlineData("skewed")]
-    [InlineData("abrupt")]
-    [InlineData("small-jump")]
-    [InlineData("gradual")]
-    [InlineData("variance")]
-    [InlineData("constant")]
+    [MemberData(nameof(Streams))]
     public void PageHinkley_Stream_MatchesNumPy(string name)
     {
         JsonElement golden = Golden.Case(name, "drift");
@@ -43,13 +39,7 @@ public sealed class DriftGoldenTests
     }
 
     [Theory]
-    [InlineData("steady")]
-    [InlineData("skewed")]
-    [InlineData("abrupt")]
-    [InlineData("small-jump")]
-    [InlineData("gradual")]
-    [InlineData("variance")]
-    [InlineData("constant")]
+    [MemberData(nameof(Streams))]
     public void Adwin_Stream_MatchesNumPy(string name)
     {
         JsonElement golden = Golden.Case(name, "drift");

@@ -13,14 +13,8 @@ public sealed class RestTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [BrokerFact]
-    public async Task Groups_AfterUploads_ShowVersionsAndCountersAndGiveTheSet()
+    public Task Groups_AfterUploads_ShowVersionsAndCountersAndGiveTheSet() => WithDeviceAsync(async (http, device) =>
     {
-        using var files = new TinyFiles();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using WebApplication app = await StartAsync(files, broker.Port);
-        await ReadyAsync(app);
-        using HttpClient http = Client(app);
-        await using TestDevice device = await TestDevice.ConnectAsync(broker.Port, files.Student);
         SampleUpload[] uploads = [.. Enumerable.Range(0, 16).Select(_ => device.NextUpload())];
         SampleUpload broken = device.Upload(Encoding.ASCII.GetBytes("no picture"));
         await device.SendAsync(uploads);
@@ -55,18 +49,11 @@ public sealed class RestTests
         JsonElement listed = (await JsonAsync(http, "/api/v1/groups")).GetProperty("groups")[0];
         Assert.Equal(("default", 2), (listed.GetProperty("id").GetString(), Int(listed, "version")));
         Assert.Equal("default", (await JsonAsync(http, "/api/v1/models")).GetProperty("models")[0].GetProperty("groups")[0].GetString());
-        await app.StopAsync();
-    }
+    });
 
     [BrokerFact]
-    public async Task Groups_TelemetryOfADevice_IsShownBesideIt()
+    public Task Groups_TelemetryOfADevice_IsShownBesideIt() => WithDeviceAsync(async (http, device) =>
     {
-        using var files = new TinyFiles();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using WebApplication app = await StartAsync(files, broker.Port);
-        await ReadyAsync(app);
-        using HttpClient http = Client(app);
-        await using TestDevice device = await TestDevice.ConnectAsync(broker.Port, files.Student);
         SampleUpload upload = device.NextUpload();
         MqttMessage telemetry = new TelemetryReport
         {
@@ -88,8 +75,7 @@ public sealed class RestTests
         Assert.Equal("Rise", shown.GetProperty("telemetry").GetProperty("lastChange").GetProperty("direction").GetString());
         Assert.Equal(0.25, shown.GetProperty("telemetry").GetProperty("layers")[0].GetProperty("hellinger").GetDouble());
         Assert.Equal(1, Int(await JsonAsync(http, "/api/v1/groups"), "telemetryIgnored"));
-        await app.StopAsync();
-    }
+    });
 
     [BrokerFact]
     public async Task Health_BrokerDownAtStart_IsLiveAndBecomesReadyWhenItAppears()
@@ -155,6 +141,19 @@ public sealed class RestTests
         WebApplication app = CloudHost.Build(files.Load(brokerPort), MqttTransports.Default, TimeProvider.System);
         await app.StartAsync();
         return app;
+    }
+
+    /// <summary>A service that runs, and a device at its broker.</summary>
+    private static async Task WithDeviceAsync(Func<HttpClient, TestDevice, Task> test)
+    {
+        using var files = new TinyFiles();
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
+        await using WebApplication app = await StartAsync(files, broker.Port);
+        await ReadyAsync(app);
+        using HttpClient http = Client(app);
+        await using TestDevice device = await TestDevice.ConnectAsync(broker.Port, files.Student);
+        await test(http, device);
+        await app.StopAsync();
     }
 
     private static HttpClient Client(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()) };

@@ -61,7 +61,8 @@ public sealed class AgentOptionsReaderTests : IDisposable
             ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
             ("outbox-hours", "12"), ("outbox-novelty", "0.25"), ("outbox-half-life", "6"), ("outbox-queue", "8"), ("outbox-remembered", "100"), ("upload-burst", "0.02"),
             ("upload-megabytes-per-minute", "0.5"), ("upload-megabytes-per-hour", "1"), ("upload-megabytes-per-day", "20"), ("upload-megabytes-per-month", "300"),
-            ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"));
+            ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"), ("receive-maximum", "40"));
+        Assert.Equal(40, options.Broker!.ReceiveMaximum);
         Assert.Equal(12.5, options.Rate);
         Assert.True(options.Loop);
         Assert.Equal(("broker.example.org", 2883, "u"), (options.Broker!.Host, options.Broker.Port, options.Broker.Username));
@@ -181,6 +182,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
     [InlineData("rate", "fast", "no number")]
     [InlineData("rate", "1,5", "decimal point")]
     [InlineData("in-flight", "2.5", "whole number")]
+    [InlineData("receive-maximum", "many", "whole number")]
     [InlineData("loop", "perhaps", "true or false")]
     [InlineData("statistics", "batch", "mixed, set, source")]
     [InlineData("statistics", "1", "mixed, set, source")]

@@ -25,7 +25,7 @@ internal sealed class AcknowledgingUplink : IUplink
         return Task.CompletedTask;
     }
 
-    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler)
+    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce)
     {
         _acknowledge = filter == Topics.SampleAcknowledgements(Topics.DefaultTenant, RoadSignAgent.Device) ? handler : _acknowledge;
         return ValueTask.CompletedTask;

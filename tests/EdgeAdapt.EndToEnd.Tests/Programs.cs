@@ -6,14 +6,14 @@ namespace EdgeAdapt.EndToEnd.Tests;
 internal static class Programs
 {
 #if EDGEADAPT_NUGET
-    private const string Flavour = "nuget";
+    public const string Flavour = "nuget";
 #else
-    private const string Flavour = "portable";
+    public const string Flavour = "portable";
 #endif
 #if DEBUG
-    private const string Configuration = "Debug";
+    public const string Configuration = "Debug";
 #else
-    private const string Configuration = "Release";
+    public const string Configuration = "Release";
 #endif
 
     public static string Cli { get; } = Assembly("src/EdgeAdapt.Cli");

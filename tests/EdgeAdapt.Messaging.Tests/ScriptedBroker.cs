@@ -17,11 +17,13 @@ internal sealed class ScriptedBroker : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Takes a connection, reads its CONNECT and answers.</summary>
-    public async Task AcceptAsync(byte[] answer)
+    /// <returns>What follows the length of the CONNECT.</returns>
+    public async Task<byte[]> AcceptAsync(byte[] answer)
     {
         _stream = new NetworkStream(await _listener.AcceptSocketAsync().Reasonable(), true);
-        await ReadPacketAsync();
+        (_, byte[] connect) = await ReadPacketAsync();
         await SendAsync(answer);
+        return connect;
     }
 
     /// <summary>Reads one packet: its first byte, and what follows the length.</summary>

@@ -33,7 +33,7 @@ internal sealed class ScriptedTransport(ConnectResult result) : IMqttTransport
 
     public Task<ConnectResult> ConnectAsync(MqttSessionOptions options, CancellationToken cancellationToken) => Task.FromResult(result);
 
-    public Task<SubscribeResult> SubscribeAsync(string filter, CancellationToken cancellationToken)
+    public Task<SubscribeResult> SubscribeAsync(string filter, QualityOfService quality, CancellationToken cancellationToken)
     {
         lock (Filters)
         {

@@ -60,7 +60,7 @@ public abstract partial class TransportContract
         PublishResult after = await client.PublishAsync(new MqttMessage { Topic = Topic("x") }, CancellationToken.None).Reasonable();
         Assert.Equal(PublishOutcome.NotConnected, after.Outcome);
         Assert.NotNull(after.Fault);
-        Assert.False((await client.SubscribeAsync(Topic("x"), CancellationToken.None).Reasonable()).Granted);
+        Assert.False((await client.SubscribeAsync(Topic("x"), QualityOfService.AtLeastOnce, CancellationToken.None).Reasonable()).Granted);
     }
 
     [BrokerFact]

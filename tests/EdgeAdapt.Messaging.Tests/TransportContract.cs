@@ -101,6 +101,39 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
     }
 
     [BrokerFact]
+    public async Task PublishAsync_AtMostOnce_ArrivesInOrderAtThatQuality()
+    {
+        const int count = 500;
+        IMqttTransport receiver = await ConnectAsync("receiver");
+        IMqttTransport sender = await ConnectAsync("sender");
+        await SubscribeAsync(receiver, Topic("fleeting"));
+        for (int i = 0; i < count; i++)
+        {
+            await PublishAsync(sender, new MqttMessage { Topic = Topic("fleeting"), Payload = BitConverter.GetBytes(i), Quality = QualityOfService.AtMostOnce });
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            MqttMessage received = await receiver.Messages.ReadAsync().Reasonable();
+            Assert.Equal((i, QualityOfService.AtMostOnce), (BitConverter.ToInt32(received.Payload.Span), received.Quality));
+        }
+    }
+
+    [BrokerFact]
+    public async Task SubscribeAsync_AtMostOnce_NothingIsKeptWhileAway()
+    {
+        IMqttTransport receiver = await ConnectAsync("away", o => o with { SessionExpiry = TimeSpan.FromHours(1) });
+        await SubscribeAsync(receiver, Topic("live"), QualityOfService.AtMostOnce);
+        await receiver.DisposeAsync();
+        IMqttTransport sender = await ConnectAsync("sender");
+        await PublishAsync(sender, new MqttMessage { Topic = Topic("live"), Payload = Text("missed") });
+
+        IMqttTransport again = await ConnectAsync("away", o => o with { SessionExpiry = TimeSpan.FromHours(1) });
+        await PublishAsync(sender, new MqttMessage { Topic = Topic("live"), Payload = Text("seen") });
+        Assert.Equal("seen", Text(await again.Messages.ReadAsync().Reasonable()));
+    }
+
+    [BrokerFact]
     public async Task PublishAsync_FourMegabytes_ArrivesUnchanged()
     {
         IMqttTransport receiver = await ConnectAsync("receiver");
@@ -236,9 +269,9 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
         return transport;
     }
 
-    protected static async Task SubscribeAsync(IMqttTransport transport, string filter)
+    protected static async Task SubscribeAsync(IMqttTransport transport, string filter, QualityOfService quality = QualityOfService.AtLeastOnce)
     {
-        SubscribeResult result = await transport.SubscribeAsync(filter, CancellationToken.None).Reasonable();
+        SubscribeResult result = await transport.SubscribeAsync(filter, quality, CancellationToken.None).Reasonable();
         Assert.True(result.Granted, result.Fault);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -43,9 +44,13 @@ public static class CloudCommand
         var key = new Option<string?>("--broker-key") { Description = "PEM file of its private key.", HelpName = "FILE" };
         var signing = new Option<string?>("--signing-key") { Description = "PEM file of the private key that signs parameter sets (made by 'edgeadapt keys new'). Default: sets are not signed.", HelpName = "FILE" };
         var otlp = new Option<string?>("--otlp") { Description = "Send traces and metrics to the OpenTelemetry collector at this address, OTLP over HTTP. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says, else none.", HelpName = "URL" };
+        var receive = new Option<int>("--receive-maximum")
+        {
+            Description = "Messages that the broker may send ahead of their acknowledgement, 1 to 65535.", HelpName = "NUMBER", DefaultValueFactory = _ => MqttSessionOptions.DefaultReceiveMaximum,
+        };
         var command = new RootCommand(Description)
         {
-            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key, signing, otlp,
+            student, teacher, broker, state, urls, model, tenant, mean, std, profile, seed, threads, user, password, ca, certificate, key, signing, otlp, receive,
         };
         command.SetAction((parsed, cancellationToken) => run(
             new CloudSettings
@@ -69,6 +74,7 @@ public static class CloudCommand
                 KeyFile = parsed.GetValue(key),
                 SigningKey = parsed.GetValue(signing),
                 Otlp = parsed.GetValue(otlp),
+                ReceiveMaximum = parsed.GetValue(receive),
             },
             cancellationToken));
         return command;

@@ -1,4 +1,5 @@
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Cloud.Service.Settings;
 
@@ -61,4 +62,7 @@ public sealed record CloudSettings
 
     /// <summary>The OpenTelemetry collector that traces and metrics are sent to, OTLP over HTTP; null for what the environment says, if anything.</summary>
     public string? Otlp { get; init; }
+
+    /// <summary>Messages that the broker may send ahead of their acknowledgement.</summary>
+    public int ReceiveMaximum { get; init; } = MqttSessionOptions.DefaultReceiveMaximum;
 }

@@ -159,6 +159,7 @@ public static class CloudSettingsCheck
             CaFile = settings.CaFile,
             CertificateFile = settings.CertificateFile,
             KeyFile = settings.KeyFile,
+            ReceiveMaximum = settings.ReceiveMaximum,
             SessionExpiry = SessionExpiry,
             ReconnectMaximum = TimeSpan.FromSeconds(5),
         };

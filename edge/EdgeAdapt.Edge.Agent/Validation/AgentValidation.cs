@@ -1,5 +1,6 @@
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Preflight;
+using EdgeAdapt.Edge.Core.Resources;
 using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Agent.Validation;
@@ -26,12 +27,17 @@ internal static class AgentValidation
             return new ValidationReport([new CheckFinding("settings", CheckResult.Failure, e.Message)]);
         }
 
-        var reader = new AgentOptionsReader(configuration);
+        var reader = new AgentOptionsReader(configuration, ControlGroup.Open().Limits());
         EdgeAgentOptions options = reader.ReadAll(out IReadOnlyList<string> faults);
         List<CheckFinding> findings = [.. faults.Select(f => new CheckFinding("settings", CheckResult.Failure, f))];
         if (findings.Count == 0)
         {
             findings.Add(new CheckFinding("settings", CheckResult.Ok, configuration.Origin));
+        }
+
+        if (reader.Lowered.Count > 0)
+        {
+            findings.Add(new CheckFinding("defaults", CheckResult.Ok, $"what this device allows lowers {string.Join(", ", reader.Lowered)}"));
         }
 
         findings.AddRange(await new AgentPreflight(connect, TimeProvider.System).RunAsync(options, cancellationToken).ConfigureAwait(false));

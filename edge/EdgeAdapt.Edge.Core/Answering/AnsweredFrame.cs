@@ -12,6 +12,9 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Version">Version of the parameter set that answered.</param>
 internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Captured, float[] Image, float[] Logits, long Version)
 {
+    /// <summary>How often the statistics had been refreshed by then.</summary>
+    public long StatisticsGeneration { get; init; }
+
     /// <summary>What the guard looks at in it.</summary>
     public AnswerSample Sample { get; } = AnswerSample.Of(Logits);
 

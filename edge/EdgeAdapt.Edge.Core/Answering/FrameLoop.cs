@@ -96,6 +96,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
                 && await KeepAsync(answered, selected, drawn ? new SampleAudit(answered.Class, selected) : null).ConfigureAwait(false);
             NoteThresholds();
             Answers.Add(answered, kept);
+            parts.Publisher?.Offer(answered);
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
             return Collect(answered.Image);
         }
@@ -138,8 +139,8 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         AnsweredFrame answered;
         try
         {
-            (float[] logits, long version) = Ask(image.Values);
-            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version);
+            (float[] logits, long version, long generation) = Ask(image.Values);
+            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version) { StatisticsGeneration = generation };
         }
         catch (OnnxModelException e)
         {
@@ -156,14 +157,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         Volatile.Write(ref _minimumEntropy, parts.Filter.EffectiveMinimumEntropy ?? double.NaN);
     }
 
-    private (float[] Logits, long Version) Ask(float[] image)
+    private (float[] Logits, long Version, long Generation) Ask(float[] image)
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
         long start = time.GetTimestamp();
         float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
         parts.Counters.NoteInference(time.GetElapsedTime(start));
-        return (logits, lease.Version);
+        return (logits, lease.Version, lease.StatisticsGeneration);
     }
 
     /// <summary>Hands a selected or drawn frame to the outbox; false where it is known already not to go in.</summary>

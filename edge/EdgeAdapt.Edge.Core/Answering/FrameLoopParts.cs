@@ -26,4 +26,8 @@ namespace EdgeAdapt.Edge.Core.Answering;
 internal sealed record FrameLoopParts(
     FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
     AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering Steering, Action<float[], AnswerSample, long> Observe,
-    Func<bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit);
+    Func<bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit)
+{
+    /// <summary>Publishes answers; null where none is published.</summary>
+    public AnswerPublisher? Publisher { get; init; }
+}

@@ -101,7 +101,7 @@ internal sealed class BrokerCheck(Func<IMqttTransport> connect, TimeProvider tim
             foreach (string filter in filters)
             {
                 SubscribeResult? granted = null;
-                fault = await WithinAsync(async token => granted = await transport.SubscribeAsync(filter, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                fault = await WithinAsync(async token => granted = await transport.SubscribeAsync(filter, QualityOfService.AtLeastOnce, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 denied.AddRange((fault ?? granted?.Fault) is { } reason ? [$"{filter} ({reason})"] : []);
             }
 

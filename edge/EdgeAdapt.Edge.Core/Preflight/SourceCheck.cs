@@ -1,6 +1,7 @@
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Inference;
+using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 
@@ -15,6 +16,16 @@ internal static class SourceCheck
 
     public static async Task<IReadOnlyList<CheckFinding>> RunAsync(EdgeAgentOptions options, ModelCheck model, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (options.Input.ImageTopic is { } topic)
+        {
+            return [CheckFinding.Ok(Name, $"pictures published on {topic}")];
+        }
+
+        if (options.Source == FrameInputOptions.StandardInput)
+        {
+            return [CheckFinding.Ok(Name, "standard input; not read here, since what is read would be lost to the agent")];
+        }
+
         if (!File.Exists(options.Source) && !Directory.Exists(options.Source))
         {
             return options is { TakesRequests: true, Source.Length: 0 } ? [CheckFinding.Ok(Name, "none; requests alone are answered")] : [];
@@ -22,7 +33,7 @@ internal static class SourceCheck
 
         try
         {
-            using IFrameSource source = AgentParts.OpenSource(options, time);
+            using IFrameSource source = AgentParts.OpenSource(options, new AgentCounters(), time);
             using var patience = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try

@@ -16,6 +16,9 @@ public sealed class AgentCounters
     private long _skippedBatches;
     private long _reversals;
     private long _audited;
+    private long _skippedFrames;
+    private long _publishedAnswers;
+    private long _unpublishedAnswers;
 
     /// <summary>Begins at 0.</summary>
     /// <param name="meter">Receives how long things take; null for nobody.</param>
@@ -51,6 +54,15 @@ public sealed class AgentCounters
     /// <summary>Answered frames that were drawn at random for the audit, selected or not.</summary>
     public long Audited => Interlocked.Read(ref _audited);
 
+    /// <summary>Frames of a live source that gave way to newer ones before the device came to them; not counted as seen.</summary>
+    public long SkippedFrames => Interlocked.Read(ref _skippedFrames);
+
+    /// <summary>Answers that were published at the broker.</summary>
+    public long PublishedAnswers => Interlocked.Read(ref _publishedAnswers);
+
+    /// <summary>Answers that were to be published and were not: no connection, or the network was slower than the answers.</summary>
+    public long UnpublishedAnswers => Interlocked.Read(ref _unpublishedAnswers);
+
     internal void CountAnswer() => Interlocked.Increment(ref _answered);
 
     internal void CountFailure() => Interlocked.Increment(ref _failed);
@@ -76,6 +88,12 @@ public sealed class AgentCounters
     internal void CountReversal() => Interlocked.Increment(ref _reversals);
 
     internal void CountAudit() => Interlocked.Increment(ref _audited);
+
+    internal void CountSkippedFrame() => Interlocked.Increment(ref _skippedFrames);
+
+    internal void CountPublishedAnswer() => Interlocked.Increment(ref _publishedAnswers);
+
+    internal void CountUnpublishedAnswer() => Interlocked.Increment(ref _unpublishedAnswers);
 
     internal void CountSkippedBatch() => Interlocked.Increment(ref _skippedBatches);
 }

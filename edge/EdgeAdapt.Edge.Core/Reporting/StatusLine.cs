@@ -73,11 +73,20 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
     /// <summary>Bytes that samples have taken since the start; the byte budget counts them.</summary>
     public required long SampleBytes { get; init; }
 
-    /// <summary>Bytes that status, statistics and telemetry have taken since the start; the byte budget counts them too.</summary>
+    /// <summary>Bytes that status, statistics, telemetry and published answers have taken since the start; the byte budget counts them too.</summary>
     public long ReportBytes { get; init; }
 
     /// <summary>Why settings that came while the agent runs are not used; absent where the newest ones are.</summary>
     public string? SettingsFault { get; init; }
+
+    /// <summary>Frames of a live source that gave way to newer ones.</summary>
+    public long SkippedFrames { get; init; }
+
+    /// <summary>Answers that were published at the broker.</summary>
+    public long PublishedAnswers { get; init; }
+
+    /// <summary>Answers that were to be published and were not.</summary>
+    public long UnpublishedAnswers { get; init; }
 
     /// <summary>Why the agent ended, in a "finished" line: "drained", "drain timeout" or "stopped".</summary>
     public string? Reason { get; init; }

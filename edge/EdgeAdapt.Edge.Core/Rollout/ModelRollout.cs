@@ -47,6 +47,7 @@ internal sealed class ModelRollout : IDisposable
         _counters = counters;
         _time = time;
         _logger = logger;
+        PreparedModel.DeleteLeftovers(options.StateFolder);
         PreparedModel? prepared = PreparedModel.TryCreate(model, options.ImageShape, options.Session, options.StateFolder, out string? reason);
         if (reason is not null)
         {
@@ -71,7 +72,8 @@ internal sealed class ModelRollout : IDisposable
         _pace = new StatisticsPace(options.StatisticsLoad, () => Active.Busy, time);
         try
         {
-            _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(model, options.Policy, options.Session) : null;
+            _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(
+                model, options.Policy, options.Session, options.ImageShape.Aggregate((long)options.StatisticsBatch, (a, b) => a * b)) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
                 _active, new CandidateReader(Model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
@@ -289,7 +291,11 @@ internal sealed class ModelRollout : IDisposable
         }
         finally
         {
-            NativeHeap.Trim();
+            if (_estimator is { KeepsMemory: false })
+            {
+                NativeHeap.Trim();
+            }
+
             _pace.End(_time.GetElapsedTime(start));
             batch.Done.TrySetResult();
         }

@@ -132,8 +132,9 @@ public sealed class DeviceModel
     /// <param name="logits">The answer <c>[K]</c>. One that is not finite counts as failed, and against a parameter set on trial.</param>
     /// <param name="version">Version of the parameter set that answered.</param>
     /// <param name="captured">When the frame came.</param>
-    public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured) =>
-        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)).ConfigureAwait(false);
+    /// <param name="statisticsGeneration">How often the statistics had been refreshed by then.</param>
+    public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured, long statisticsGeneration = 0) =>
+        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version) { StatisticsGeneration = statisticsGeneration }).ConfigureAwait(false);
 
     /// <summary>Notes how long a run of the model for a request took.</summary>
     public void NoteInference(TimeSpan elapsed) => _parts.Counters.NoteInference(elapsed);

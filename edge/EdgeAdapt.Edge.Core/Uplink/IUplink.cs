@@ -21,9 +21,9 @@ public interface IUplink : IAsyncDisposable
     /// <summary>Starts connecting in the background and returns at once.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Receives the messages of a topic, now and after each reconnect, one at a time.</summary>
-    ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler);
+    /// <summary>Receives the messages of a topic, now and after each reconnect, one at a time. At most once, none are kept for it while there is no connection.</summary>
+    ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce);
 
-    /// <summary>Publishes at quality of service 1 and waits for the broker's answer. Without connection it fails at once.</summary>
+    /// <summary>Publishes and waits for the broker's answer; at most once, for the network to take the message. Without connection it fails at once.</summary>
     Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken);
 }

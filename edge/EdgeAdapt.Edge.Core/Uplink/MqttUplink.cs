@@ -32,7 +32,8 @@ public sealed class MqttUplink : IUplink
     public Task StartAsync(CancellationToken cancellationToken) => _session.StartAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler) => _session.SubscribeAsync(filter, handler);
+    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce) =>
+        _session.SubscribeAsync(filter, handler, quality);
 
     /// <inheritdoc/>
     public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken) => _session.PublishAsync(message, cancellationToken);

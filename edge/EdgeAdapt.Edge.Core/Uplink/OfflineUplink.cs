@@ -26,7 +26,7 @@ public sealed class OfflineUplink : IUplink
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler) => ValueTask.CompletedTask;
+    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken) => Task.FromResult(PublishOutcome.NotConnected);

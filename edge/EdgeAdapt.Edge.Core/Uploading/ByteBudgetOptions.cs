@@ -1,7 +1,7 @@
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
-/// How many bytes a device may send: MQTT packets of samples, repeated ones included, of status, statistics and telemetry, without the few bytes of TCP and TLS around
+/// How many bytes a device may send: MQTT packets of samples, repeated ones included, of status, statistics, telemetry and published answers, without the few bytes of TCP and TLS around
 /// them and of connecting. Several limits hold together; null is no limit. In no period of its length is a budget exceeded.
 /// </summary>
 public sealed record ByteBudgetOptions
@@ -32,7 +32,7 @@ public sealed record ByteBudgetOptions
     public double BurstShare { get; init; } = 0.01;
 
     /// <summary>
-    /// Share of a budget that status, statistics and telemetry may take together in the long run, 0.01 to 0.9. Of each only the newest counts, so where it is less than they want they come less
+    /// Share of a budget that status, statistics, telemetry and published answers may take together in the long run, 0.01 to 0.9. Of each only the newest counts, so where it is less than they want they come less
     /// often; what they do not take is left to samples. Default 0.2.
     /// </summary>
     public double ReportShare { get; init; } = 0.2;

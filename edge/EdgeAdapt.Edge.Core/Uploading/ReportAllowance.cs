@@ -1,7 +1,7 @@
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
-/// What one kind of report (status, statistics, telemetry) may take of a byte budget: tokens of its own, which come at its share of the budget's flow. Samples leave as many
+/// What one kind of report (status, statistics, telemetry, answers) may take of a byte budget: tokens of its own, which come at its share of the budget's flow. Samples leave as many
 /// bytes in the budget, so that a report that has its tokens need not wait for them, and never takes more than the budget holds. Guarded by the budget.
 /// </summary>
 /// <param name="budget">The budget that pays.</param>

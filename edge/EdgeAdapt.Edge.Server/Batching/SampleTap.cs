@@ -29,9 +29,9 @@ internal sealed class SampleTap : IAsyncDisposable
     public long LeftOut => Interlocked.Read(ref _leftOut);
 
     /// <summary>Takes an answered image, or leaves it out.</summary>
-    public void Offer(RequestImage image, float[] logits, long version, DateTimeOffset captured)
+    public void Offer(RequestImage image, float[] logits, long version, long statisticsGeneration, DateTimeOffset captured)
     {
-        var answered = new Answered(image, logits, version, captured);
+        var answered = new Answered(image, logits, version, statisticsGeneration, captured);
         if (!_bytes.TryTake(answered.Bytes))
         {
             Interlocked.Increment(ref _leftOut);
@@ -55,7 +55,7 @@ internal sealed class SampleTap : IAsyncDisposable
         {
             try
             {
-                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured).ConfigureAwait(false);
+                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured, next.StatisticsGeneration).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -69,7 +69,7 @@ internal sealed class SampleTap : IAsyncDisposable
         }
     }
 
-    private sealed record Answered(RequestImage Image, float[] Logits, long Version, DateTimeOffset Captured)
+    private sealed record Answered(RequestImage Image, float[] Logits, long Version, long StatisticsGeneration, DateTimeOffset Captured)
     {
         public long Bytes { get; } = Image.Frame.Bytes.Length + ((long)Image.Values.Length * sizeof(float));
     }

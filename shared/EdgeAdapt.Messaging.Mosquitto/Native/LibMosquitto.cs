@@ -105,6 +105,10 @@ internal static unsafe partial class LibMosquitto
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int mosquitto_property_add_int16(ref nint properties, int identifier, ushort value);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial int mosquitto_property_add_int32(ref nint properties, int identifier, uint value);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

@@ -10,6 +10,7 @@ internal static class MosquittoOption
     public const int MessageExpiryProperty = 2;
     public const int ContentTypeProperty = 3;
     public const int SessionExpiryProperty = 17;
+    public const int ReceiveMaximumProperty = 33;
     public const int UserProperty = 38;
     public const int MaximumPacketSizeProperty = 39;
 }

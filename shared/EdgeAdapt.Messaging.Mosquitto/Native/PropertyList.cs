@@ -39,6 +39,9 @@ internal sealed class PropertyList : IDisposable
     /// <summary>Adds a four-byte property.</summary>
     public void Add(int identifier, uint value) => Keep(LibMosquitto.mosquitto_property_add_int32(ref _head, identifier, value));
 
+    /// <summary>Adds a two-byte property.</summary>
+    public void Add(int identifier, ushort value) => Keep(LibMosquitto.mosquitto_property_add_int16(ref _head, identifier, value));
+
     /// <summary>Hands the list over to the library, which frees it.</summary>
     public nint Release()
     {

@@ -1,10 +1,12 @@
+using EdgeAdapt.Contracts;
+
 namespace EdgeAdapt.Messaging.Mosquitto.Requests;
 
 /// <summary>A filter to subscribe to.</summary>
-internal sealed class SubscribeRequest(string filter, CancellationToken cancellationToken) : NetworkRequest<SubscribeResult>(cancellationToken)
+internal sealed class SubscribeRequest(string filter, QualityOfService quality, CancellationToken cancellationToken) : NetworkRequest<SubscribeResult>(cancellationToken)
 {
     /// <inheritdoc/>
-    public override int Send(MosquittoClient client, out int packetId) => client.Subscribe(filter, out packetId);
+    public override int Send(MosquittoClient client, out int packetId) => client.Subscribe(filter, quality, out packetId);
 
     /// <inheritdoc/>
     public override void Answer(int reasonCode) =>

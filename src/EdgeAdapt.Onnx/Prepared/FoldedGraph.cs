@@ -6,7 +6,7 @@ namespace EdgeAdapt.Onnx.Prepared;
 
 /// <summary>
 /// A model whose BatchNormalization layers are taken into the convolutions in front of them, and which of its tensors depend on the layers'
-/// parameters. Layers behind something else stay as they are.
+/// parameters. Layers behind something else stay as they are, or become convolutions of one weight a channel.
 /// </summary>
 internal sealed class FoldedGraph
 {
@@ -34,7 +34,12 @@ internal sealed class FoldedGraph
     public int Slots => Tensors[^1].FirstSlot + Tensors[^1].Slots;
 
     /// <summary>Folds a float model; null where it has more parameters than there are slots.</summary>
-    public static FoldedGraph? Of(NormalizationModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="convolve">
+    /// Whether BatchNormalization that follows no convolution becomes one. ONNX Runtime does that to layers between convolutions, as in DenseNet, and computes the
+    /// weights from the parameters; here they are folded into weights of ones instead. It does not do so to vectors <c>[N, C]</c>, which no convolution takes.
+    /// </param>
+    public static FoldedGraph? Of(NormalizationModel model, bool convolve)
     {
         var index = new GraphIndex(model.Model.Graph);
         ModelProto frame = model.Model.Proto.Clone();
@@ -50,6 +55,10 @@ internal sealed class FoldedGraph
             {
                 Fold(frame.Graph.Node[convolution], frame.Graph.Node[batchNormalization], index, i);
                 layersGone.Add(frame.Graph.Node[batchNormalization]);
+            }
+            else if (convolve && layer.Kind == NormalizationKind.Batch && FindNode(index, layer) is { } alone)
+            {
+                Convolve(frame.Graph.Node[alone], i);
             }
             else
             {
@@ -85,6 +94,26 @@ internal sealed class FoldedGraph
             convolution.Output[0] = batchNormalization.Output[0];
         }
 
+        void Convolve(NodeProto node, int layer)
+        {
+            int channels = model.Layers[layer].Channels;
+            string name = model.Layers[layer].ScaleName;
+            float[] ones = new float[channels];
+            Array.Fill(ones, 1);
+            Add(new FoldedTensor(name + ":folded weight", [channels, 1, 1, 1], layer, FoldedRole.Weight, slot, channels) { Source = ones });
+            Add(new FoldedTensor(name + ":folded bias", [channels], layer, FoldedRole.Bias, slot, channels));
+            string[] inputs = [node.Input[0], tensors[^2].Name, tensors[^1].Name];
+            node.OpType = "Conv";
+            node.Input.Clear();
+            node.Input.AddRange(inputs);
+            node.Attribute.Clear();
+            node.Attribute.Add(new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = channels });
+            while (node.Output.Count > 1)
+            {
+                node.Output.RemoveAt(node.Output.Count - 1);
+            }
+        }
+
         void Add(FoldedTensor tensor)
         {
             tensors.Add(tensor);
@@ -100,15 +129,19 @@ internal sealed class FoldedGraph
         return filled;
     }
 
+    /// <summary>The node of a BatchNormalization layer.</summary>
+    private static int? FindNode(GraphIndex index, NormalizationLayer layer) =>
+        index.Readers(layer.ScaleName) is { Count: 1 } readers && readers.First() is >= 0 and var at && index.Graph.Node[at].OpType == "BatchNormalization" ? at : null;
+
     private static (int Convolution, int BatchNormalization)? FindConvolution(GraphIndex index, NormalizationLayer layer)
     {
-        if (layer.Kind != NormalizationKind.Batch || index.Readers(layer.ScaleName) is not { Count: 1 } readers || readers.First() is not (>= 0 and var at))
+        if (layer.Kind != NormalizationKind.Batch || FindNode(index, layer) is not { } at)
         {
             return null;
         }
 
         string input = index.Graph.Node[at].Input[0];
-        return index.Graph.Node[at].OpType == "BatchNormalization" && index.Producer(input, "Conv") is { } convolution && index.Readers(input).Count == 1
+        return index.Producer(input, "Conv") is { } convolution && index.Readers(input).Count == 1
             && index.Graph.Node[convolution] is var node && index.Tensor(node.Input[1]) is not null && (node.Input.Count < 3 || node.Input[2].Length == 0 || index.Tensor(node.Input[2]) is not null)
             ? (convolution, at) : null;
     }

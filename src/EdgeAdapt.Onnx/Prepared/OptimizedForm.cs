@@ -8,6 +8,9 @@ namespace EdgeAdapt.Onnx.Prepared;
 /// <summary>What ONNX Runtime makes of a model on this machine: operators fused, weights laid out for its kernels.</summary>
 internal static class OptimizedForm
 {
+    /// <summary>What the names of its files match.</summary>
+    public const string Files = "optimized-*.tmp";
+
     /// <summary>As ONNX, whose tensors can be read by name.</summary>
     public static ModelProto Of(ModelProto model, SessionSettings settings, string folder)
     {
@@ -26,7 +29,7 @@ internal static class OptimizedForm
     /// <summary>ONNX Runtime writes models to files alone.</summary>
     private static byte[] Write(ModelProto model, SessionOptions options, string folder, string format)
     {
-        string path = Path.Combine(folder, $"optimized-{Guid.NewGuid():N}.tmp");
+        string path = Path.Combine(folder, Files.Replace("*", Guid.NewGuid().ToString("N"), StringComparison.Ordinal));
         try
         {
             options.OptimizedModelFilePath = path;

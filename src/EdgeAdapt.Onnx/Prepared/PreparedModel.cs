@@ -51,37 +51,29 @@ public sealed class PreparedModel
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(imageShape);
         ArgumentNullException.ThrowIfNull(settings);
-        reason = null;
         if (model.IsQuantized)
         {
             reason = "its weights are integers";
             return null;
         }
 
+        return TryCreate(model, imageShape, settings, folder, convolve: false, out reason) ?? TryCreate(model, imageShape, settings, folder, convolve: true, out reason);
+    }
+
+    /// <summary>Deletes what a process that was killed while it prepared a model has left behind. For a folder that no other process prepares models in.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void DeleteLeftovers(string folder)
+    {
         try
         {
-            if (FoldedGraph.Of(model) is not { } graph)
+            foreach (string file in Directory.EnumerateFiles(folder, OptimizedForm.Files))
             {
-                reason = "it has too many parameters";
-                return null;
+                File.Delete(file);
             }
-
-            ModelProto numbered = OptimizedForm.Of(graph.Fill(Numbers), settings, folder);
-            ModelProto weighted = OptimizedForm.Of(graph.Fill(Template), settings, folder);
-            byte[] template = Pinned(OptimizedForm.ToBytes(weighted, settings, folder));
-            if (TensorPlaces.Find(graph, numbered, weighted, template, out reason) is not { } places)
-            {
-                return null;
-            }
-
-            var prepared = new PreparedModel(model, settings, graph, template, places);
-            reason = prepared.FindFault(model, imageShape);
-            return reason is null ? prepared : null;
         }
-        catch (Exception e) when (e is OnnxModelException or OnnxRuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            reason = e.Message;
-            return null;
+            // They cost disk space and nothing else; the next start tries again.
         }
     }
 
@@ -106,6 +98,36 @@ public sealed class PreparedModel
 
         return ModelSession.InPlace(
             _template, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, block.Dispose);
+    }
+
+    private static PreparedModel? TryCreate(
+        NormalizationModel model, IReadOnlyList<int> imageShape, SessionSettings settings, string folder, bool convolve, out string? reason)
+    {
+        try
+        {
+            if (FoldedGraph.Of(model, convolve) is not { } graph)
+            {
+                reason = "it has too many parameters";
+                return null;
+            }
+
+            ModelProto numbered = OptimizedForm.Of(graph.Fill(Numbers), settings, folder);
+            ModelProto weighted = OptimizedForm.Of(graph.Fill(Template), settings, folder);
+            byte[] template = Pinned(OptimizedForm.ToBytes(weighted, settings, folder));
+            if (TensorPlaces.Find(graph, numbered, weighted, template, out reason) is not { } places)
+            {
+                return null;
+            }
+
+            var prepared = new PreparedModel(model, settings, graph, template, places);
+            reason = prepared.FindFault(model, imageShape);
+            return reason is null ? prepared : null;
+        }
+        catch (Exception e) when (e is OnnxModelException or OnnxRuntimeException or IOException or UnauthorizedAccessException)
+        {
+            reason = e.Message;
+            return null;
+        }
     }
 
     /// <summary>Compares with what ONNX Runtime folds, under parameters that move every channel of every layer.</summary>

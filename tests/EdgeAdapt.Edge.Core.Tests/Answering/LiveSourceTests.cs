@@ -44,6 +44,16 @@ public sealed class LiveSourceTests : IDisposable
         Assert.True(source.IsDisposed);
     }
 
+    [Fact]
+    public void Open_ModelDamaged_DisposesTheSource()
+    {
+        var source = new Camera(1);
+        EdgeAgentOptions options = _fixture.Options(string.Empty) with { Broker = null };
+        File.WriteAllText(options.Model, "no model");
+        Assert.Throws<EdgeAgentException>(() => EdgeAgent.Open(options, _ => throw new InvalidOperationException(), TimeProvider.System, _fixture.Logger, source));
+        Assert.True(source.IsDisposed);
+    }
+
     private EdgeAgent Open(IFrameSource source, double load = 0.02) => EdgeAgent.Open(
         _fixture.Options(string.Empty) with { Broker = null, StatisticsLoad = load }, _ => throw new InvalidOperationException(), TimeProvider.System, _fixture.Logger, source);
 

@@ -53,7 +53,7 @@ internal sealed class ScriptedUplink : IUplink
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler)
+    public ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce)
     {
         _handlers[filter] = handler;
         return ValueTask.CompletedTask;

@@ -18,6 +18,8 @@ public sealed class PreparedModelTests : IDisposable
     [InlineData("bn")]
     [InlineData("shared tensors")]
     [InlineData("convolution bias")]
+    [InlineData("used twice")]
+    [InlineData("vectors")]
     [InlineData("road signs")]
     [InlineData(nameof(NormalizationStyle.LayerOperator))]
     [InlineData(nameof(NormalizationStyle.LayerPow))]
@@ -62,21 +64,17 @@ public sealed class PreparedModelTests : IDisposable
         Assert.Equal(4, expected.Select(e => e[0]).Distinct().Count());
     }
 
-    [Fact]
-    public void TryCreate_ValueBeforeNormalizationUsedTwice_KeepsTheLayer()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_ValueBeforeNormalizationUsedTwice_DoesNotFoldIntoItsConvolution(bool convolve)
     {
-        BatchNormalizationGraph graph = BatchNormalizationGraph.Create();
-        NodeProto first = graph.Proto.Graph.Node.First(n => n.OpType == "BatchNormalization");
-        NodeProto rectified = graph.Proto.Graph.Node.First(n => n.OpType == "Relu");
-        NodeProto sum = new() { OpType = "Add", Input = { first.Input[0], first.Output[0] }, Output = { "sum" } };
-        graph.Proto.Graph.Node.Insert(graph.Proto.Graph.Node.IndexOf(rectified), sum);
-        rectified.Input[0] = "sum";
-        NormalizationModel model = NormalizationModel.Of(graph.ToModel());
+        FoldedGraph folded = FoldedGraph.Of(NormalizationModel.Of(Model("used twice")), convolve)!;
 
-        FoldedGraph folded = FoldedGraph.Of(model)!;
-        Assert.Equal(
-            [FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Weight, FoldedRole.Bias], folded.Tensors.Select(t => t.Role));
-        Assert.Single(folded.Fill(t => new float[t.Length]).Graph.Node, n => n.OpType == "BatchNormalization");
+        FoldedRole[] first = convolve ? [FoldedRole.Weight, FoldedRole.Bias] : [FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter];
+        Assert.Equal([.. first, FoldedRole.Weight, FoldedRole.Bias], folded.Tensors.Select(t => t.Role));
+        GraphProto graph = folded.Fill(t => new float[t.Length]).Graph;
+        Assert.Equal(convolve ? (3, 0) : (2, 1), (graph.Node.Count(n => n.OpType == "Conv"), graph.Node.Count(n => n.OpType == "BatchNormalization")));
     }
 
     [Fact]
@@ -85,6 +83,17 @@ public sealed class PreparedModelTests : IDisposable
         NormalizationModel twin = NormalizationModel.Of(QuantizedModelBuilder.Quantize(Model("convolution bias"), Images([3, 8, 8], 4)));
         Assert.Null(PreparedModel.TryCreate(twin, [3, 8, 8], OneThread, _folder.FullName, out string? reason));
         Assert.Contains("integers", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DeleteLeftovers_OfAKilledProcess_LeavesOtherFilesAlone()
+    {
+        string kept = Path.Combine(_folder.FullName, "parameters.safetensors");
+        File.WriteAllText(kept, "kept");
+        File.WriteAllText(Path.Combine(_folder.FullName, $"optimized-{Guid.NewGuid():N}.tmp"), "left");
+        PreparedModel.DeleteLeftovers(_folder.FullName);
+        Assert.Equal([kept], Directory.GetFiles(_folder.FullName));
+        PreparedModel.DeleteLeftovers(Path.Combine(_folder.FullName, "gone"));
     }
 
     [Fact]
@@ -112,6 +121,24 @@ public sealed class PreparedModelTests : IDisposable
         {
             graph.Proto.Graph.Initializer.Add(TensorContents.Floats("conv1.bias", [1, -2, 3, -4, 5], 5));
             graph.Proto.Graph.Node.First(n => n.OpType == "Conv").Input.Add("conv1.bias");
+        }
+
+        else if (kind == "used twice")
+        {
+            NodeProto first = graph.Proto.Graph.Node.First(n => n.OpType == "BatchNormalization");
+            NodeProto rectified = graph.Proto.Graph.Node.First(n => n.OpType == "Relu");
+            graph.Proto.Graph.Node.Insert(
+                graph.Proto.Graph.Node.IndexOf(rectified), new NodeProto { OpType = "Add", Input = { first.Input[0], first.Output[0] }, Output = { "sum" } });
+            rectified.Input[0] = "sum";
+        }
+        else if (kind == "vectors")
+        {
+            NodeProto linear = graph.Proto.Graph.Node.First(n => n.OpType == "Gemm");
+            string[] names = [.. new[] { "scale", "shift", "mean", "variance" }.Select(n => "vectors." + n)];
+            graph.Proto.Graph.Initializer.AddRange(names.Select(n => TensorContents.Floats(n, [0.5f, 1, 1.5f, 2, 2.5f], 5)));
+            graph.Proto.Graph.Node.Insert(
+                graph.Proto.Graph.Node.IndexOf(linear), new NodeProto { OpType = "BatchNormalization", Input = { linear.Input[0], names[0], names[1], names[2], names[3] }, Output = { "normalized" } });
+            linear.Input[0] = "normalized";
         }
 
         return graph.ToModel();
