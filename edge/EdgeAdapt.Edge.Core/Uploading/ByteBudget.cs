@@ -79,7 +79,7 @@ internal sealed class ByteBudget
         lock (_gate)
         {
             var allowance = new ReportAllowance(this, part);
-            allowance.Follow(_options, isNew: true);
+            allowance.Follow(_options);
             _allowances.Add(allowance);
             return allowance;
         }
@@ -172,7 +172,7 @@ internal sealed class ByteBudget
             }
 
             (_buckets, _sums, _options, _leased) = (buckets, Sums(options), options, 0);
-            _allowances.ForEach(a => a.Follow(options, isNew: false));
+            _allowances.ForEach(a => a.Follow(options));
             Persist(0);
         }
     }

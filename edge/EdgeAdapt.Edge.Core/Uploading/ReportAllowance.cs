@@ -29,9 +29,10 @@ internal sealed class ReportAllowance(ByteBudget budget, double part)
     /// <summary>Takes back what was paid for a report that did not go out.</summary>
     public void Refund(long bytes) => budget.SpendReport(this, -bytes);
 
-    /// <summary>Takes its terms from options; a new allowance starts with its burst.</summary>
-    internal void Follow(ByteBudgetOptions options, bool isNew)
+    /// <summary>Takes its terms from options; where there was no limit before, it starts with its burst.</summary>
+    internal void Follow(ByteBudgetOptions options)
     {
+        bool isNew = _flow == 0;
         double share = part * options.ReportShare;
         _flow = share * (options.BytesPerSecond ?? 0);
         _burst = share * options.BurstShare * (options.Limits.Count == 0 ? 0 : options.Limits.Min(l => l.Bytes));
@@ -42,7 +43,7 @@ internal sealed class ReportAllowance(ByteBudget budget, double part)
     internal void Refill(TimeSpan elapsed) => _tokens = Math.Min(Room, _tokens + (_flow * Math.Max(0, elapsed.TotalSeconds)));
 
     /// <summary>Takes tokens, or gives them back.</summary>
-    internal void Take(long bytes) => _tokens -= bytes;
+    internal void Take(long bytes) => _tokens -= _flow > 0 ? bytes : 0;
 
     /// <summary>How long until it has tokens for a report of this size by itself.</summary>
     internal TimeSpan WaitForTokens(long bytes)
