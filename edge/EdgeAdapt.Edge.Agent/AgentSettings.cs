@@ -47,7 +47,7 @@ internal static class AgentSettings
         new("upload-burst", "Share of each of these budgets that is saved up while nothing is sent, 0.001 to 0.5. Default 0.01."),
         new("upload-reports", "Share of these budgets that status, statistics, telemetry and published answers may take together, 0.01 to 0.9; they come less often where it is less than they want. Default 0.2."),
         new("upload-format", "auto: picture files as they are, pixels as the smallest of JPEG, PNG and raw. original: nothing is lost. png, jpeg, raw: everything in that form. Default auto."),
-        new("upload-quality", "Quality of JPEG where one is made, 1 to 100. Default 95."),
+        new("upload-quality", "Quality of JPEG where one is made, 1 to 100. Default 85."),
         new("in-flight", "Samples that may be on their way at once. Default 32."),
         new("acknowledgement-timeout", "Seconds until a sample that the cloud did not acknowledge is sent again. Default 20."),
         new("drain-timeout", "Seconds to stay at the end of the source until the outbox is empty. Default 30."),

@@ -22,8 +22,8 @@ public sealed record UploadOptions
     /// <summary>The form in which pictures travel.</summary>
     public SampleFormat Format { get; init; }
 
-    /// <summary>Quality of JPEG where one is made, 1 to 100 as libjpeg counts. Default 95; docs/outbox.md holds the measurements.</summary>
-    public int Quality { get; init; } = 95;
+    /// <summary>Quality of JPEG where one is made, 1 to 100 as libjpeg counts. Default 85; docs/outbox.md holds the measurements.</summary>
+    public int Quality { get; init; } = 85;
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IEnumerable<string> Faults()
@@ -50,7 +50,7 @@ public sealed record UploadOptions
 
         if (Quality is < 1 or > 100)
         {
-            yield return $"The quality of JPEG is {Quality}. Give --upload-quality 1 (smallest) to 100, for example 95.";
+            yield return $"The quality of JPEG is {Quality}. Give --upload-quality 1 (smallest) to 100, for example 85.";
         }
 
         foreach (string fault in Budget.Faults())

@@ -39,6 +39,16 @@ public sealed class SampleEncoderTests : IDisposable
     }
 
     [Fact]
+    public void Encode_PixelsByDefault_AreTheSmallestForm()
+    {
+        var frame = new Frame { Name = "p", Bytes = Pixels, Height = Side, Width = Side };
+        var options = new UploadOptions();
+        int[] others = [.. new[] { SampleFormat.Png, SampleFormat.Raw, SampleFormat.Jpeg }.Select(f => _encoder.Encode(frame, f, options.Quality).Content.Length)];
+        Assert.Equal(others.Min(), _encoder.Encode(frame, options.Format, options.Quality).Content.Length);
+        Assert.True(others[2] < others[0] / 2, $"{others[2]} {others[0]}");
+    }
+
+    [Fact]
     public void Encode_PixelsAsOriginal_AreTheSmallerLosslessForm()
     {
         byte[] noise = new byte[Side * Side * 3];

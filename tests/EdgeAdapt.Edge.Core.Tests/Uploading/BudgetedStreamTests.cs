@@ -30,7 +30,7 @@ public sealed class BudgetedStreamTests : IDisposable
     {
         (ByteBudget budget, Dictionary<string, int> sent) = await MeetBudget(withReports: true);
 
-        // The reports alone would be 2.3 times the budget: each kind comes, together they take their fifth, and none starves.
+        // The reports alone would be six times the budget: each kind comes, together they take their fifth, and none starves.
         Assert.InRange(budget.Reported, 0.19 * 3_000_000, 0.21 * 3_000_000);
         Assert.InRange(sent["statistics"], 50, 60);
         Assert.InRange(sent["status"], 150, 220);
