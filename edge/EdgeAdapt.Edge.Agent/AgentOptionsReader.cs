@@ -104,6 +104,8 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
                 MaximumInFlight = Whole("in-flight", upload.MaximumInFlight),
                 AcknowledgementTimeout = acknowledgement,
                 LongestAcknowledgementTimeout = acknowledgement > upload.LongestAcknowledgementTimeout ? acknowledgement : upload.LongestAcknowledgementTimeout,
+                Format = Choice("upload-format", upload.Format),
+                Quality = Whole("upload-quality", upload.Quality),
                 Budget = upload.Budget with
                 {
                     BytesPerMinute = Megabytes("upload-megabytes-per-minute"),
@@ -111,6 +113,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
                     BytesPerDay = Megabytes("upload-megabytes-per-day"),
                     BytesPerMonth = Megabytes("upload-megabytes-per-month"),
                     BurstShare = Number("upload-burst", upload.Budget.BurstShare),
+                    ReportShare = Number("upload-reports", upload.Budget.ReportShare),
                 },
             },
             DrainTimeout = Seconds("drain-timeout", TimeSpan.FromSeconds(30)),

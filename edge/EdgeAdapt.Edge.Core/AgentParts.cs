@@ -54,7 +54,7 @@ internal sealed class AgentParts : IAsyncDisposable
             Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
             Steering = new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
             Report = Track(new ReportWriter(options.Report, logger));
-            Decoder = Track(new FrameDecoder(manifest));
+            Decoder = Track(new FrameDecoder(manifest, options.Upload));
             RolloutOptions = new RolloutOptions(
                 options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group)
             {

@@ -26,6 +26,12 @@ public sealed class EdgeAgent : IAsyncDisposable
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromMinutes(1);
     private const int IntakeWorker = 2;
+
+    // Of what reports may take of a byte budget: a set of statistics is several times as long as the others and teaches the cloud something.
+    private const double StatisticsPart = 0.4;
+    private const double StatusPart = 0.2;
+    private const double TelemetryPart = 0.2;
+    private const double AnswersPart = 0.2;
     private const int StatusLinesPerPublication = 10;
     private readonly AgentParts _parts;
     private readonly TimeProvider _time;
@@ -36,6 +42,7 @@ public sealed class EdgeAgent : IAsyncDisposable
     private readonly LatestMessagePublisher _statistics;
     private readonly LatestMessagePublisher _status;
     private readonly LatestMessagePublisher _telemetry;
+    private readonly ReportAllowance _statusAllowance;
     private readonly DriftReporter _drift;
     private readonly AnswerPublisher? _answers;
     private readonly AsyncSignal _progress = new();
@@ -48,13 +55,14 @@ public sealed class EdgeAgent : IAsyncDisposable
         EdgeAgentOptions options = parts.Options;
         _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, parts.Budget, time, logger);
         _intake = new OutboxIntake(parts.Outbox, options.Outbox.QueuedWrites, _uploader.Wake);
-        _statistics = new LatestMessagePublisher(parts.Uplink, time, logger);
-        _status = new LatestMessagePublisher(parts.Uplink, time, logger);
-        _telemetry = new LatestMessagePublisher(parts.Uplink, time, logger);
+        _statistics = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(StatisticsPart), time, logger);
+        _statusAllowance = parts.Budget.Allow(StatusPart);
+        _status = new LatestMessagePublisher(parts.Uplink, _statusAllowance, time, logger);
+        _telemetry = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(TelemetryPart), time, logger);
         _drift = new DriftReporter(
             parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : PublishTelemetry, time, logger);
         _answers = options.PublishAnswers == AnswerPublishing.None || options.Privacy == PrivacyMode.Nothing ? null
-            : new AnswerPublisher(options.PublishAnswers == AnswerPublishing.Changes, parts.Pack, parts.Uplink, parts.Counters);
+            : new AnswerPublisher(options.PublishAnswers == AnswerPublishing.Changes, parts.Pack, parts.Uplink, parts.Counters, parts.Budget.Allow(AnswersPart));
         _loop = new FrameLoop(
             new FrameLoopOptions(
                 parts.IsLive ? 0 : options.Rate, parts.IsLive || options.Rate > 0, options.StatisticsBatch, options.Tenant, options.Device, options.Group, parts.ModelName, parts.ModelSha256)
@@ -66,7 +74,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit) { Publisher = _answers },
             time, logger);
         Model = new DeviceModel(parts, _loop, time, () => Status("status"));
-        AgentMeter.Observe(parts, _uploader);
+        AgentMeter.Observe(parts, _uploader, _loop);
         if (options.Privacy != PrivacyMode.Nothing)
         {
             parts.Rollout.StatisticsRefreshed += PublishStatistics;
@@ -210,6 +218,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             _parts.Budget.Change(next.Upload.Budget);
             _parts.RolloutOptions.Guard = next.Guard;
             _uploader.Change(next.Upload);
+            _parts.Decoder.Change(next.Upload);
         }).ConfigureAwait(false);
 
         // Behind the frames: a smaller outbox deletes files, and answers do not wait for the disk.
@@ -367,7 +376,9 @@ public sealed class EdgeAgent : IAsyncDisposable
         using var timeout = new CancellationTokenSource(FarewellTimeout, _time);
         try
         {
-            await _parts.Uplink.PublishAsync(DeviceStatusMessage(online: false), timeout.Token).ConfigureAwait(false);
+            MqttMessage farewell = DeviceStatusMessage(online: false);
+            _statusAllowance.Spend(farewell.PacketLength);
+            await _parts.Uplink.PublishAsync(farewell, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -419,8 +430,10 @@ public sealed class EdgeAgent : IAsyncDisposable
         StatisticsRefreshes = Counters.StatisticsRefreshes,
         SkippedBatches = Counters.SkippedBatches,
         MaximumEntropy = _loop.MaximumEntropy,
+        MinimumEntropy = _loop.MinimumEntropy,
         UploadShare = _parts.Steering.Share,
         SampleBytes = _parts.Budget.Spent,
+        ReportBytes = _parts.Budget.Reported,
         SkippedFrames = Counters.SkippedFrames,
         PublishedAnswers = Counters.PublishedAnswers,
         UnpublishedAnswers = Counters.UnpublishedAnswers,

@@ -77,6 +77,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeOutbox + 14, LogLevel.Warning, "The saved byte budget {Path} is not used and begins empty: {Reason}")]
     public static partial void BudgetRefused(ILogger logger, string path, string reason);
 
+    [LoggerMessage(EventIds.EdgeOutbox + 15, LogLevel.Warning, "Messages on {Topic} are not sent: {Bytes} bytes are more than half of a byte budget. Give a larger budget to have them")]
+    public static partial void ReportTooLarge(ILogger logger, string topic, long bytes);
+
     [LoggerMessage(EventIds.EdgeSwap, LogLevel.Information, "Parameter set version {Version} is active after {Milliseconds:0.0} ms")]
     public static partial void ParametersSwapped(ILogger logger, long version, double milliseconds);
 

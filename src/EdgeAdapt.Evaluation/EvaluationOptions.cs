@@ -35,8 +35,8 @@ public sealed record EvaluationOptions
     /// </summary>
     public double Concentration { get; init; } = 0.1;
 
-    /// <summary>How uploads are encoded.</summary>
-    public UploadFormat Upload { get; init; }
+    /// <summary>How uploads are encoded. Methods that send nothing to a cloud are measured with the first alone.</summary>
+    public IReadOnlyList<UploadEncoding> Uploads { get; init; } = [new UploadEncoding(UploadFormat.Raw)];
 
     /// <summary>How parameter sets are encoded.</summary>
     public ParameterEncoding Parameters { get; init; }
@@ -68,6 +68,7 @@ public sealed record EvaluationOptions
         Require(Limit is null or >= 1, $"The limit is {Limit}; give at least 1.");
         Require(Rounds >= 2, $"The rounds are {Rounds}; give at least 2, what comes once does not recur.");
         Require(Concentration > 0 && double.IsFinite(Concentration), $"The concentration is {Concentration}; give a finite number above 0, for example 0.1.");
+        Require(Uploads.Count > 0 && Uploads.All(u => u.IsUsable), $"The uploads are {string.Join(", ", Uploads.Select(u => u.Name))}; give raw, png or jpeg of a quality of 1 to 100, for example jpeg-85.");
         Require(Workers >= 0, $"The workers are {Workers}; give at least 0, which is one a core.");
         return faults;
     }

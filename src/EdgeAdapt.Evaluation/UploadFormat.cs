@@ -1,6 +1,6 @@
 namespace EdgeAdapt.Evaluation;
 
-/// <summary>How an uploaded image is encoded, for the count of bytes. Methods learn from the images as they are.</summary>
+/// <summary>The format of an uploaded image.</summary>
 public enum UploadFormat
 {
     /// <summary>Pixels, H·W·C bytes.</summary>
@@ -9,6 +9,6 @@ public enum UploadFormat
     /// <summary>PNG, lossless.</summary>
     Png,
 
-    /// <summary>JPEG of quality 95.</summary>
+    /// <summary>JPEG at a quality.</summary>
     Jpeg,
 }

@@ -10,14 +10,15 @@ internal static class JpegMarker
     public const int HuffmanTables = 0xC4;
     public const int Restart0 = 0xD0;
     public const int Restart7 = 0xD7;
+    public const int StartOfImage = 0xD8;
     public const int EndOfImage = 0xD9;
     public const int Scan = 0xDA;
     public const int QuantizationTables = 0xDB;
     public const int NumberOfLines = 0xDC;
     public const int RestartInterval = 0xDD;
+    public const int FirstApplication = 0xE0;
     private const int FirstFrame = 0xC0;
     private const int LastFrame = 0xCF;
-    private const int FirstApplication = 0xE0;
     private const int LastApplication = 0xEF;
     private const int LosslessExtension = 0xF8;
     private const int Comment = 0xFE;

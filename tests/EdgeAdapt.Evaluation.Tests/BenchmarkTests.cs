@@ -122,9 +122,35 @@ public sealed class BenchmarkTests : IDisposable
         byte[] frames = TinyImages.Render(5, TinyData.Images, 0.45).Frames;
         long expected = Enumerable.Range(0, TinyData.Images)
             .Sum(i => (long)encoder.EncodePng(frames.AsMemory(i * TinyImages.FrameBytes, TinyImages.FrameBytes), TinyImages.Size, TinyImages.Size).Length);
-        Assert.Equal(expected, _data.Run(options with { Upload = UploadFormat.Png }).Rows.Single().BytesUp);
+        Assert.Equal(expected, _data.Run(options with { Uploads = [new UploadEncoding(UploadFormat.Png)] }).Rows.Single().BytesUp);
         Assert.Equal(TinyData.Images * (long)TinyImages.FrameBytes, _data.Run(options).Rows.Single().BytesUp);
     }
+
+    [Fact]
+    public void Run_SeveralUploads_MethodsWithACloudLearnFromWhatArrives()
+    {
+        UploadEncoding[] uploads = [new(UploadFormat.Raw), new(UploadFormat.Png), new(UploadFormat.Jpeg, 90), new(UploadFormat.Jpeg, 10)];
+        EvaluationReport report = _data.Run(Options with { Methods = ["tent", "cema"], Batches = [8], Uploads = uploads });
+        Assert.Equal([null, "raw", "png", "jpeg-90", "jpeg-10"], report.Summary.Select(s => s.Upload));
+        EvaluationSummary raw = report.Summary[1], png = report.Summary[2], fine = report.Summary[3], coarse = report.Summary[4];
+
+        // Without losses the cloud learns the same; each form has bytes of its own.
+        Assert.Equal((raw.Accuracy, raw.UploadedFraction), (png.Accuracy, png.UploadedFraction));
+        Assert.NotEqual(raw.BytesUp, png.BytesUp);
+        Assert.True(coarse.BytesUp < fine.BytesUp, $"{coarse.BytesUp} {fine.BytesUp}");
+        Assert.NotEqual(report.Rows.Where(r => r.Upload == "raw").Select(r => r.Uploaded), report.Rows.Where(r => r.Upload == "jpeg-10").Select(r => r.Uploaded));
+        Assert.Contains("cema, jpeg-10", ReportOverview.Of(report).Methods);
+    }
+
+    [Theory]
+    [InlineData("raw", "raw")]
+    [InlineData("JPEG", "jpeg-95")]
+    [InlineData("jpeg-1", "jpeg-1")]
+    [InlineData("jpeg-0", null)]
+    [InlineData("jpeg-101", null)]
+    [InlineData("jpeg-", null)]
+    [InlineData("webp", null)]
+    public void Parse_UploadEncoding_TakesNamesOfFormatsAndQualities(string text, string? expected) => Assert.Equal(expected, UploadEncoding.Parse(text)?.Name);
 
     [Fact]
     public void Run_SetsInFloat16_CountHalfOfTheTensors()

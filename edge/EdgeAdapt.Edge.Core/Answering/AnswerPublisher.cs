@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Answering;
@@ -13,7 +14,8 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="pack">Makes the message of an answer.</param>
 /// <param name="uplink">Sends it.</param>
 /// <param name="counters">Counts.</param>
-internal sealed class AnswerPublisher(bool changesOnly, Func<PublishedAnswer, MqttMessage> pack, IUplink uplink, AgentCounters counters)
+/// <param name="allowance">Pays; an answer that it does not pay for at once is not published. Null publishes each.</param>
+internal sealed class AnswerPublisher(bool changesOnly, Func<PublishedAnswer, MqttMessage> pack, IUplink uplink, AgentCounters counters, ReportAllowance? allowance = null)
 {
     /// <summary>Answers that may wait.</summary>
     public const int Capacity = 64;
@@ -57,7 +59,7 @@ internal sealed class AnswerPublisher(bool changesOnly, Func<PublishedAnswer, Mq
     {
         await foreach (PublishedAnswer answer in _waiting.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await uplink.PublishAsync(pack(answer), cancellationToken).ConfigureAwait(false) == PublishOutcome.Acknowledged)
+            if (await PublishAsync(pack(answer), cancellationToken).ConfigureAwait(false))
             {
                 counters.CountPublishedAnswer();
             }
@@ -67,5 +69,22 @@ internal sealed class AnswerPublisher(bool changesOnly, Func<PublishedAnswer, Mq
                 counters.CountUnpublishedAnswer();
             }
         }
+    }
+
+    private async Task<bool> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        if (allowance is not null && allowance.WaitFor(message.PacketLength) != TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        allowance?.Spend(message.PacketLength);
+        PublishOutcome outcome = await uplink.PublishAsync(message, cancellationToken).ConfigureAwait(false);
+        if (outcome == PublishOutcome.NotConnected)
+        {
+            allowance?.Refund(message.PacketLength);
+        }
+
+        return outcome == PublishOutcome.Acknowledged;
     }
 }

@@ -1,15 +1,20 @@
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Guarding;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
 
 namespace EdgeAdapt.Edge.Core.Answering;
 
-/// <summary>Brings frames into the form that the model takes, and selected ones into the form that travels. Thread safe.</summary>
-internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
+/// <summary>Brings frames into the form that the model takes, and selected ones into the form that travels. Thread safe but for <see cref="Encode"/>.</summary>
+/// <param name="manifest">The model's input.</param>
+/// <param name="upload">The form that travels; null for the default.</param>
+internal sealed class FrameDecoder(ModelManifest manifest, UploadOptions? upload = null) : IDisposable
 {
     private const int MostShownPixels = 2_000_000;
     private readonly ImagePreprocessor _preprocessor = new(manifest);
     private readonly ImageEncoder _encoder = new();
+    private SampleEncoder? _samples;
+    private volatile UploadOptions _upload = upload ?? new UploadOptions();
 
     /// <summary><c>[C, H, W]</c> of what <see cref="Decode"/> returns.</summary>
     public IReadOnlyList<int> ImageShape { get; } = [3, manifest.Height, manifest.Width];
@@ -32,21 +37,15 @@ internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
             : _preprocessor.Preprocess(frame.Bytes);
     }
 
-    /// <summary>
-    /// What is uploaded of a decoded frame: a file as it is, or pixels without loss as PNG or as a raw frame, whichever is smaller (noise does
-    /// not compress, and a PNG of a few pixels is mostly headers).
-    /// </summary>
+    /// <summary>What is uploaded of a decoded frame, by the newest options. For one thread, that of the outbox.</summary>
     public (string ContentType, ReadOnlyMemory<byte> Content) Encode(Frame frame)
     {
-        if (!frame.IsPixels)
-        {
-            return (ImageContent.ContentTypeOf(ImageContent.KindOf(frame.Bytes.Span))!, frame.Bytes);
-        }
-
-        byte[] png = _encoder.EncodePng(frame.Bytes, frame.Height, frame.Width);
-        byte[] raw = Datasets.NpyFile.ToBytes(Datasets.NpyArray.Of(frame.Bytes.ToArray(), frame.Height, frame.Width, 3));
-        return raw.Length < png.Length ? (ImageContent.NpyFrame, raw) : (ImageContent.Png, png);
+        UploadOptions options = _upload;
+        return (_samples ??= new SampleEncoder(_encoder)).Encode(frame, options.Format, options.Quality);
     }
+
+    /// <summary>Uploads in another form from the next sample on.</summary>
+    public void Change(UploadOptions options) => _upload = options;
 
     /// <summary>A frame as a picture that a browser shows: a file as it is, pixels as PNG, and where there are none, or too many to encode in passing, the model's input.</summary>
     public (string ContentType, ReadOnlyMemory<byte> Content) ToPicture(AnsweredFrame answered)
@@ -66,6 +65,7 @@ internal sealed class FrameDecoder(ModelManifest manifest) : IDisposable
     public void Dispose()
     {
         _preprocessor.Dispose();
+        _samples?.Dispose();
         _encoder.Dispose();
     }
 }

@@ -24,13 +24,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<float[]> _window = [];
     private double _maximumEntropy = double.NaN;
+    private double _minimumEntropy = double.NaN;
     private long _next;
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
     public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
 
-    /// <summary>E_min in nats; null where there is no lower bound.</summary>
-    public double? MinimumEntropy => parts.Filter.MinimumEntropy;
+    /// <summary>E_min in nats after the last frame, as a byte budget has raised it; null where there is no lower bound.</summary>
+    public double? MinimumEntropy => Volatile.Read(ref _minimumEntropy) is var value && double.IsNaN(value) ? null : value;
 
     /// <summary>The last answers.</summary>
     public AnswerLog Answers { get; } = new(time);
@@ -42,7 +43,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         var pacer = new FramePacer(options.Rate, time);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         parts.FilterState.Restore(parts.Filter);
-        NoteMaximumEntropy();
+        NoteThresholds();
         _gate.Release();
         try
         {
@@ -85,13 +86,15 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             parts.Counters.CountAnswer();
             parts.Watch(answered.Sample, answered.Version);
             parts.Steering.CountFrame();
-            parts.Filter.ShareLimit = parts.Steering.Share;
+
+            // Also for a share that is set by hand: frames come one at a time, and the filter by itself would keep the first that its credit pays for.
+            parts.Filter.ShareLimit = parts.Steering.Share ?? parts.Filter.Options.UploadShare;
             bool sendable = options.KeepsImages && !answered.Frame.Bytes.IsEmpty;
             bool drawn = sendable && parts.Audit.Next();
             bool selected = sendable && parts.Filter.Select([answered.Entropy]).Count > 0;
             bool kept = (selected || drawn)
                 && await KeepAsync(answered, selected, drawn ? new SampleAudit(answered.Class, selected) : null).ConfigureAwait(false);
-            NoteMaximumEntropy();
+            NoteThresholds();
             Answers.Add(answered, kept);
             parts.Publisher?.Offer(answered);
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
@@ -110,7 +113,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         try
         {
             change();
-            NoteMaximumEntropy();
+            NoteThresholds();
         }
         finally
         {
@@ -148,7 +151,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         return await ObserveAsync(answered).ConfigureAwait(false);
     }
 
-    private void NoteMaximumEntropy() => Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
+    private void NoteThresholds()
+    {
+        Volatile.Write(ref _maximumEntropy, parts.Filter.MaximumEntropy ?? double.NaN);
+        Volatile.Write(ref _minimumEntropy, parts.Filter.EffectiveMinimumEntropy ?? double.NaN);
+    }
 
     private (float[] Logits, long Version, long Generation) Ask(float[] image)
     {

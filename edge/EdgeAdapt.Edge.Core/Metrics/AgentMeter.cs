@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Resources;
 using EdgeAdapt.Edge.Core.Uploading;
 
@@ -29,7 +30,7 @@ public static class AgentMeter
     });
 
     /// <summary>Adds the instruments that observe an agent.</summary>
-    internal static void Observe(AgentParts parts, SampleUploader uploader)
+    internal static void Observe(AgentParts parts, SampleUploader uploader, FrameLoop loop)
     {
         Meter meter = parts.Meter;
         meter.CreateObservableCounter("edgeadapt.frames", () => new[] { Of(parts.Counters.Answered, "answered"), Of(parts.Counters.Failed, "failed") }, "{frame}", "Frames taken, by what became of them.");
@@ -49,8 +50,10 @@ public static class AgentMeter
         meter.CreateObservableCounter("edgeadapt.outbox.acknowledged", () => uploader.Acknowledged, Samples, "Samples that the cloud has.");
         meter.CreateObservableCounter("edgeadapt.outbox.dropped", () => Drops(parts.Outbox.Counters.Drops), Samples, "Samples that were not kept, by reason.");
         meter.CreateObservableGauge("edgeadapt.upload.in_flight", () => uploader.InFlight, Samples, "Samples sent and not yet acknowledged by the cloud.");
-        meter.CreateObservableCounter("edgeadapt.upload.size", () => parts.Budget.Spent, "By", "Bytes that samples have taken: those that the byte budget counts.");
-        meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that samples may take now under each byte budget; below 0 what was taken in advance.");
+        meter.CreateObservableCounter("edgeadapt.upload.size", () => parts.Budget.Spent, "By", "Bytes that samples have taken; the byte budget counts them.");
+        meter.CreateObservableCounter("edgeadapt.upload.reports", () => parts.Budget.Reported, "By", "Bytes that status, statistics, telemetry and answers have taken; the byte budget counts them too.");
+        meter.CreateObservableGauge("edgeadapt.selection.entropy", () => Thresholds(loop), "{nat}", "The thresholds of the entropy filter in force: E_min as a byte budget has raised it, and E_max.");
+        meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that may be sent now under each byte budget; below 0 what was taken in advance.");
         meter.CreateObservableGauge("edgeadapt.settings.valid", () => parts.SettingsFault is null ? 1 : 0, "{file}", "1 where the newest settings are in use, 0 where they have a fault and the last good ones stay.");
         meter.CreateObservableGauge("edgeadapt.uplink.connected", () => parts.Uplink.IsConnected ? 1 : 0, "{connection}", "1 with a connection to the broker, 0 without.");
         meter.CreateObservableCounter(
@@ -71,6 +74,10 @@ public static class AgentMeter
             Reason(drops.Unsendable, "unsendable"), Reason(drops.Storage, "storage"), Reason(drops.Busy, "busy"),
         ];
     }
+
+    private static IEnumerable<Measurement<double>> Thresholds(FrameLoop loop) =>
+        new (double? Value, string Name)[] { (loop.MinimumEntropy, "minimum"), (loop.MaximumEntropy, "maximum") }
+            .Where(t => t.Value is not null).Select(t => new Measurement<double>(t.Value!.Value, new KeyValuePair<string, object?>("threshold", t.Name)));
 
     private static IEnumerable<Measurement<double>> Budget(ByteBudget budget) =>
         budget.Windows.Select(b => new Measurement<double>(b.Available, new KeyValuePair<string, object?>("period", $"{b.Period.TotalSeconds:0}s")));

@@ -62,11 +62,19 @@ public sealed record StatusLine(string Type = "status") : ReportLine(Type)
     /// <summary>E_max(t) of the entropy filter in nats; absent where there is no upper bound.</summary>
     public double? MaximumEntropy { get; init; }
 
+    /// <summary>
+    /// E_min in nats as it is in force: where there is a byte budget, the entropy that only the kept share of the frames exceeds. Absent where there is no lower bound.
+    /// </summary>
+    public double? MinimumEntropy { get; init; }
+
     /// <summary>Largest share of the frames that the byte budget lets the filter keep; absent where there is no budget.</summary>
     public double? UploadShare { get; init; }
 
-    /// <summary>Bytes that samples have taken since the start: those that the byte budget counts.</summary>
+    /// <summary>Bytes that samples have taken since the start; the byte budget counts them.</summary>
     public required long SampleBytes { get; init; }
+
+    /// <summary>Bytes that status, statistics, telemetry and published answers have taken since the start; the byte budget counts them too.</summary>
+    public long ReportBytes { get; init; }
 
     /// <summary>Why settings that came while the agent runs are not used; absent where the newest ones are.</summary>
     public string? SettingsFault { get; init; }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
-/// Pays for samples on the uplink; see <see cref="ByteBudgetOptions"/>. While the process runs, tokens come by the monotonic clock: setting the clock on
+/// Pays for samples and reports on the uplink; see <see cref="ByteBudgetOptions"/>. While the process runs, tokens come by the monotonic clock: setting the clock on
 /// the wall changes nothing. Over a restart they come by the clock on the wall, where it did not run backwards, and never more than a bucket
 /// holds: a clock that is wrong by a century gains one burst. What is kept on disk is the worse of what a crash might leave: tokens are
 /// taken from the file before they are spent, a few samples' worth at a time. Thread safe.
@@ -19,8 +19,10 @@ internal sealed class ByteBudget
     private readonly ByteBudgetFile? _file;
     private readonly TimeProvider _time;
     private long _refilled;
+    private readonly List<ReportAllowance> _allowances = [];
     private double _leased;
     private long _spent;
+    private long _reported;
 
     /// <summary>Creates the budget and continues from its file.</summary>
     /// <param name="options">The limits; without any, everything is paid for at once.</param>
@@ -38,8 +40,11 @@ internal sealed class ByteBudget
         _file?.Restore(_buckets, time.GetUtcNow());
     }
 
-    /// <summary>Bytes spent since the start.</summary>
+    /// <summary>Bytes spent on samples since the start.</summary>
     public long Spent => Interlocked.Read(ref _spent);
+
+    /// <summary>Bytes spent on reports since the start.</summary>
+    public long Reported => Interlocked.Read(ref _reported);
 
     /// <summary>How each limit stands, shortest period first.</summary>
     public IReadOnlyList<BudgetWindow> Windows
@@ -57,21 +62,60 @@ internal sealed class ByteBudget
     /// <summary>Whether a sample of this size can ever be sent.</summary>
     public bool IsSendable(long bytes) => bytes <= Volatile.Read(ref _options).LargestSample;
 
-    /// <summary>How long until a sample of this size may be sent; zero for now.</summary>
+    /// <summary>How long until a sample of this size may be sent; zero for now. What reports may take at once is left for them.</summary>
     public TimeSpan WaitFor(long bytes)
     {
         lock (_gate)
         {
             Refill();
-            TimeSpan longest = TimeSpan.Zero;
-            foreach (ByteBucket bucket in _buckets)
+            return WaitForBuckets(bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Reserved)), bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Room)));
+        }
+    }
+
+    /// <summary>An allowance for one kind of report.</summary>
+    /// <param name="part">Its part of <see cref="ByteBudgetOptions.ReportShare"/>; those of all kinds are at most 1 together.</param>
+    public ReportAllowance Allow(double part)
+    {
+        lock (_gate)
+        {
+            var allowance = new ReportAllowance(this, part);
+            allowance.Follow(_options);
+            _allowances.Add(allowance);
+            return allowance;
+        }
+    }
+
+    /// <summary>How long until a report may be sent: until its allowance and every limit pay for it.</summary>
+    internal TimeSpan WaitForReport(ReportAllowance allowance, long bytes)
+    {
+        lock (_gate)
+        {
+            if (_buckets.Length == 0)
             {
-                bucket.MakeRoom(bytes);
-                TimeSpan wait = bucket.WaitFor(bytes);
-                longest = wait > longest ? wait : longest;
+                return TimeSpan.Zero;
             }
 
-            return longest;
+            Refill();
+            TimeSpan own = allowance.WaitForTokens(bytes), all = WaitForBuckets(bytes, bytes);
+            return own > all ? own : all;
+        }
+    }
+
+    /// <summary>Pays for a report that is sent now; a negative number takes it back.</summary>
+    internal void SpendReport(ReportAllowance allowance, long bytes)
+    {
+        lock (_gate)
+        {
+            Refill();
+            if (bytes > 0)
+            {
+                // What comes back is not leased again: the file may only ever know of too few tokens.
+                Lease(bytes);
+            }
+
+            allowance.Take(bytes);
+            Change(-bytes);
+            Interlocked.Add(ref _reported, bytes);
         }
     }
 
@@ -81,14 +125,9 @@ internal sealed class ByteBudget
         lock (_gate)
         {
             Refill();
-            if (_leased < bytes && _buckets.Length > 0)
-            {
-                _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
-                Persist(_leased);
-            }
-
-            _leased -= bytes;
+            Lease(bytes);
             Change(-bytes);
+            Interlocked.Add(ref _spent, bytes);
         }
     }
 
@@ -98,6 +137,7 @@ internal sealed class ByteBudget
         lock (_gate)
         {
             Change(bytes);
+            Interlocked.Add(ref _spent, -bytes);
         }
     }
 
@@ -132,6 +172,7 @@ internal sealed class ByteBudget
             }
 
             (_buckets, _sums, _options, _leased) = (buckets, Sums(options), options, 0);
+            _allowances.ForEach(a => a.Follow(options));
             Persist(0);
         }
     }
@@ -159,8 +200,30 @@ internal sealed class ByteBudget
         {
             sum.Add(-bytes);
         }
+    }
 
-        Interlocked.Add(ref _spent, -bytes);
+    private void Lease(long bytes)
+    {
+        if (_leased < bytes && _buckets.Length > 0)
+        {
+            _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
+            Persist(_leased);
+        }
+
+        _leased -= bytes;
+    }
+
+    private TimeSpan WaitForBuckets(long bytes, long room)
+    {
+        TimeSpan longest = TimeSpan.Zero;
+        foreach (ByteBucket bucket in _buckets)
+        {
+            bucket.MakeRoom(room);
+            TimeSpan wait = bucket.WaitFor(bytes);
+            longest = wait > longest ? wait : longest;
+        }
+
+        return longest;
     }
 
     private void Refill()
@@ -171,6 +234,11 @@ internal sealed class ByteBudget
         foreach (ByteBucket bucket in _buckets)
         {
             bucket.Refill(elapsed);
+        }
+
+        foreach (ReportAllowance allowance in _allowances)
+        {
+            allowance.Refill(elapsed);
         }
     }
 }

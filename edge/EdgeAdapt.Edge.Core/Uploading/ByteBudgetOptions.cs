@@ -1,8 +1,8 @@
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
-/// How many bytes samples may take on the uplink: MQTT packets of samples, repeated ones included, without the few bytes of TCP and TLS around
-/// them, status and statistics. Several limits hold together; null is no limit. In no period of its length is a budget exceeded.
+/// How many bytes a device may send: MQTT packets of samples, repeated ones included, of status, statistics, telemetry and published answers, without the few bytes of TCP and TLS around
+/// them and of connecting. Several limits hold together; null is no limit. In no period of its length is a budget exceeded.
 /// </summary>
 public sealed record ByteBudgetOptions
 {
@@ -30,6 +30,12 @@ public sealed record ByteBudgetOptions
     /// always has room for the largest sample.
     /// </summary>
     public double BurstShare { get; init; } = 0.01;
+
+    /// <summary>
+    /// Share of a budget that status, statistics, telemetry and published answers may take together in the long run, 0.01 to 0.9. Of each only the newest counts, so where it is less than they want they come less
+    /// often; what they do not take is left to samples. Default 0.2.
+    /// </summary>
+    public double ReportShare { get; init; } = 0.2;
 
     /// <summary>What should wait in the outbox, in time that sending it takes, 1 second to 1 day: enough to choose from, little enough to be fresh. Default 1 minute, and never less than four samples.</summary>
     public TimeSpan Backlog { get; init; } = TimeSpan.FromMinutes(1);
@@ -66,6 +72,11 @@ public sealed record ByteBudgetOptions
         if (!(BurstShare is >= 0.001 and <= 0.5))
         {
             yield return $"The burst of the byte budget is a share of {BurstShare}. Give --upload-burst 0.001 to 0.5, for example 0.01.";
+        }
+
+        if (!(ReportShare is >= 0.01 and <= 0.9))
+        {
+            yield return $"Reports may take a share of {ReportShare} of the byte budget. Give --upload-reports 0.01 to 0.9, for example 0.2.";
         }
 
         if (Backlog < TimeSpan.FromSeconds(1) || Backlog > TimeSpan.FromDays(1))

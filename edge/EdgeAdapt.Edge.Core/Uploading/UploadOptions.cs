@@ -19,6 +19,12 @@ public sealed record UploadOptions
     /// <summary>Bytes that samples may take; without any limit by default.</summary>
     public ByteBudgetOptions Budget { get; init; } = new();
 
+    /// <summary>The form in which pictures travel.</summary>
+    public SampleFormat Format { get; init; }
+
+    /// <summary>Quality of JPEG where one is made, 1 to 100 as libjpeg counts. Default 85; docs/outbox.md holds the measurements.</summary>
+    public int Quality { get; init; } = 85;
+
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IEnumerable<string> Faults()
     {
@@ -35,6 +41,16 @@ public sealed record UploadOptions
         if (LongestAcknowledgementTimeout < AcknowledgementTimeout || LongestAcknowledgementTimeout > TimeSpan.FromDays(1))
         {
             yield return $"The longest acknowledgement timeout is {LongestAcknowledgementTimeout}. Give the acknowledgement timeout ({AcknowledgementTimeout}) or more, at most 1 day.";
+        }
+
+        if (!Enum.IsDefined(Format))
+        {
+            yield return $"There is no upload format '{Format}'. Give --upload-format auto, original, png, jpeg or raw.";
+        }
+
+        if (Quality is < 1 or > 100)
+        {
+            yield return $"The quality of JPEG is {Quality}. Give --upload-quality 1 (smallest) to 100, for example 85.";
         }
 
         foreach (string fault in Budget.Faults())

@@ -13,11 +13,14 @@ internal static class CemaEntries
         .. new[] { 25, 10, 2 }.Select(percent => Entry(
             $"edgeadapt-{percent}", $"edgeadapt with at most {percent} % uploaded", "this product on a thinner uplink",
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0 } })),
+        .. new[] { 40, 25, 10 }.Select(percent => Entry(
+            percent == 40 ? "edgeadapt-random" : $"edgeadapt-random-{percent}", $"edgeadapt with {percent} % uploaded, drawn at random whatever their entropy", "random sampling, the baseline of active learning",
+            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Random } })),
         .. Variants(CemaOptions.Default).Select(v => Entry($"edgeadapt-{v.Name}", $"edgeadapt {v.Means}", "this product, not the default", v.Options)),
     ];
 
     private static MethodEntry Entry(string name, string description, string source, CemaOptions options) =>
-        new(name, description, source, c => new CemaAdaptation(c.Student, c.Teacher!, options with { Seed = c.Seed }, c.Settings, c.ImageShape))
+        new(name, description, source, c => new CemaAdaptation(c.Student, c.Teacher!, options with { Seed = c.Seed, Selection = options.Selection with { Seed = c.Seed } }, c.Settings, c.ImageShape))
         {
             NeedsTeacher = true,
             HasDelay = true,

@@ -11,7 +11,11 @@ public sealed class EntropyFilter
 {
     private EntropyFilterOptions _options;
     private readonly double _logClasses;
+    // Candidates that the floor chose come at random times: with room for one of them, half would find no credit.
+    private const int SteeredBurst = 8;
     private readonly UploadBudget _budget = new();
+    private readonly EntropyFloor _floor = new();
+    private SeededGenerator _generator;
     private double? _shareLimit;
     private long _samples;
     private double _sum;
@@ -28,6 +32,7 @@ public sealed class EntropyFilter
         OptionFaults.ThrowIfAny(options.FindFaults(), nameof(options));
         _options = options;
         _logClasses = Math.Log(classes);
+        _generator = new SeededGenerator(options.Seed);
     }
 
     /// <summary>The thresholds; other ones judge from the next sample on, and what was learnt of the stream stays.</summary>
@@ -59,15 +64,25 @@ public sealed class EntropyFilter
     /// <summary>E_min in nats; null where there is no lower bound.</summary>
     public double? MinimumEntropy => _options.EntropyLowMargin * _logClasses;
 
+    /// <summary>What E_min comes to under <see cref="ShareLimit"/>, nats: the entropy that only the share exceeds, and never below E_min. Null where there is no lower bound.</summary>
+    public double? EffectiveMinimumEntropy => _shareLimit is null ? MinimumEntropy : Math.Max(_floor.Value, MinimumEntropy ?? 0);
+
     /// <summary>
     /// A bound of the kept share that changes while the stream runs, 0 to 1, as a byte budget on the uplink sets it; the smaller of it and
-    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. Null for none.
+    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. It raises E_min to what that share of the stream exceeds, see <see cref="EffectiveMinimumEntropy"/>. Null for none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to no share.</exception>
     public double? ShareLimit
     {
         get => _shareLimit;
-        set => _shareLimit = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The bound of the kept share is 0 to 1, or null.");
+        set
+        {
+            _shareLimit = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The bound of the kept share is 0 to 1, or null.");
+            if (value is null)
+            {
+                _floor.Reset();
+            }
+        }
     }
 
     /// <summary>Samples counted so far, selected or not.</summary>
@@ -128,10 +143,17 @@ public sealed class EntropyFilter
 
         double maximum = MaximumEntropy ?? double.PositiveInfinity;
         double minimum = MinimumEntropy ?? double.NegativeInfinity;
+        double? steered = ShareLimit is null ? null : Share;
         var kept = new List<int>(entropies.Length);
         for (int i = 0; i < entropies.Length; i++)
         {
-            if (entropies[i] < maximum && entropies[i] > minimum)
+            bool eligible = _options.Strategy == SelectionStrategy.Random ? !float.IsNaN(entropies[i]) : entropies[i] < maximum && entropies[i] > minimum;
+            if (steered is { } share && _options.Strategy == SelectionStrategy.Uncertainty && !float.IsNaN(entropies[i]))
+            {
+                eligible = _floor.Passes(entropies[i], eligible, share, Math.Max(minimum, 0), Math.Min(maximum, _logClasses));
+            }
+
+            if (eligible)
             {
                 kept.Add(i);
             }
@@ -158,20 +180,29 @@ public sealed class EntropyFilter
     {
         (_samples, _sum, _warmUpMean) = (0, 0, null);
         _budget.Credit = 0;
+        _floor.Reset();
+        _generator = new SeededGenerator(_options.Seed);
     }
 
-    /// <summary>As many as the budget pays for, the least certain first, ascending.</summary>
+    private double? Share => ShareLimit is { } limit ? Math.Min(limit, _options.UploadShare ?? 1) : _options.UploadShare;
+
+    /// <summary>As many as the budget pays for, the least certain first or drawn, ascending.</summary>
     private IReadOnlyList<int> Affordable(List<int> kept, ReadOnlySpan<float> entropies)
     {
-        if ((ShareLimit is { } limit ? Math.Min(limit, _options.UploadShare ?? 1) : _options.UploadShare) is not { } share)
+        if (Share is not { } share)
         {
             return kept;
         }
 
-        int granted = _budget.Grant(share, entropies.Length, kept.Count);
+        int granted = _budget.Grant(share, entropies.Length, kept.Count, ShareLimit is null ? 1 : SteeredBurst);
         if (granted == kept.Count)
         {
             return kept;
+        }
+
+        if (_options.Strategy == SelectionStrategy.Random)
+        {
+            return [.. _generator.Sample(kept.Count, granted).Select(i => kept[i]).Order()];
         }
 
         float[] values = entropies.ToArray();

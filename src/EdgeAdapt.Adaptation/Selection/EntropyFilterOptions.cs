@@ -32,6 +32,14 @@ public sealed record EntropyFilterOptions
     /// </summary>
     public double? UploadShare { get; init; }
 
+    /// <summary>
+    /// Which samples the share is spent on. <see cref="SelectionStrategy.Random"/> does not ask the thresholds; they still weigh samples where an adaptation weighs by them.
+    /// </summary>
+    public SelectionStrategy Strategy { get; init; }
+
+    /// <summary>Seed of the random draw.</summary>
+    public ulong Seed { get; init; } = 1;
+
     /// <summary>The product's default on a device: the published thresholds, with E_max only ever falling below its start.</summary>
     public static EntropyFilterOptions Device { get; } = new() { MayRise = false };
 
@@ -62,6 +70,11 @@ public sealed record EntropyFilterOptions
         if (UploadShare is { } share && !(share > 0 && share <= 1))
         {
             faults.Add($"{nameof(UploadShare)} is {share}; give a share of the stream above 0 and at most 1, for example 0.4, or leave it out.");
+        }
+
+        if (!Enum.IsDefined(Strategy))
+        {
+            faults.Add($"{nameof(Strategy)} is {Strategy}; give {string.Join(" or ", Enum.GetNames<SelectionStrategy>())}.");
         }
 
         return faults;

@@ -16,11 +16,11 @@ internal sealed class UploadBudget
     /// <param name="share">Earned by each sample, 0 to 1; may differ from call to call.</param>
     /// <param name="seen">Samples seen, kept or not.</param>
     /// <param name="candidates">Samples that one would like to keep.</param>
+    /// <param name="smallestBurst">Samples that may be saved for however small the share is, at least 1: below one, a small share in batches of one would never be able to pay.</param>
     /// <returns>How many of them may be kept.</returns>
-    public int Grant(double share, int seen, int candidates)
+    public int Grant(double share, int seen, int candidates, int smallestBurst = 1)
     {
-        // Never below one sample, or a small share in batches of one would never be able to pay.
-        Credit = Math.Min(Credit + (share * seen), Math.Max(1, share * Burst));
+        Credit = Math.Min(Credit + (share * seen), Math.Max(smallestBurst, share * Burst));
 
         // 0.4 five times is 2 in mathematics and may be 1.9999999999999998 in binary.
         int granted = Math.Min(candidates, (int)Math.Floor(Credit + 1e-9));

@@ -38,7 +38,9 @@ internal sealed class EvaluateOptions
         HelpName = "DELTA",
     };
 
-    private readonly Option<UploadFormat> _upload = new("--upload") { Description = "How uploads are counted: raw pixels, png, jpeg (quality 95).", HelpName = "raw|png|jpeg" };
+    private readonly Option<UploadEncoding[]> _uploads = ListOption.Of(
+        "--upload", "How uploads are encoded: raw pixels, png, jpeg of a quality (jpeg-95 where none is given). Methods with a cloud learn from what arrives.", "raw,png,jpeg-QUALITY,...",
+        UploadEncoding.Parse, new UploadEncoding(UploadFormat.Raw));
     private readonly Option<ParameterEncoding> _parameters = new("--parameters") { Description = "How parameter sets are counted.", HelpName = "float32|float16" };
     private readonly Option<int> _threads = new("--threads")
     {
@@ -55,7 +57,7 @@ internal sealed class EvaluateOptions
     {
         foreach (Option option in new Option[]
         {
-            _methods, _protocols, _batches, _delays, _seeds, _corruptions, _limit, _rounds, _concentration, _upload, _parameters, _threads,
+            _methods, _protocols, _batches, _delays, _seeds, _corruptions, _limit, _rounds, _concentration, _uploads, _parameters, _threads,
         })
         {
             command.Add(option);
@@ -80,7 +82,7 @@ internal sealed class EvaluateOptions
             Concentration = concentration > 0 && double.IsFinite(concentration)
                 ? concentration
                 : throw new UsageException($"--concentration is {concentration}; give a number above 0, for example 0.1."),
-            Upload = parsed.GetValue(_upload),
+            Uploads = parsed.GetValue(_uploads)!,
             Parameters = parsed.GetValue(_parameters),
             Workers = AtLeast(0, [parsed.GetValue(_threads)], "--threads")[0],
         };

@@ -48,6 +48,7 @@ public sealed class EvaluateVerb : IVerb
             Example:
               edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --methods source,statistics,cema --json result.json
               edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --methods statistics,edgeadapt --protocol reset,continual --batch 1,8,64 --delay 0,10,50 --results runs
+              edgeadapt evaluate --student s.onnx --teacher t.onnx --data cifar10c --methods edgeadapt-10,edgeadapt-random-10 --upload png,jpeg-85 --html uploads.html
 
             Methods (* learns from a teacher):
             {EvaluateOptions.MethodLines}

@@ -1,3 +1,5 @@
+using EdgeAdapt.Imaging;
+
 namespace EdgeAdapt.Corruptions;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace EdgeAdapt.Corruptions;
 /// </summary>
 internal static class JpegRoundTrip
 {
-    private const int Unit = 16;
-
     /// <summary>Encodes and decodes.</summary>
     /// <param name="pixels">uint8 <c>[H, W, 3]</c>.</param>
     /// <param name="height">H.</param>
@@ -16,20 +16,7 @@ internal static class JpegRoundTrip
     /// <param name="result">Receives uint8 <c>[H, W, 3]</c>.</param>
     public static void Apply(byte[] pixels, int height, int width, int quality, Span<byte> result)
     {
-        int rows = (height + Unit - 1) / Unit * Unit, columns = (width + Unit - 1) / Unit * Unit;
-        JpegPlane luma = JpegPlane.Of(rows, columns), blue = JpegPlane.Of(rows, columns), red = JpegPlane.Of(rows, columns);
-        for (int y = 0; y < rows; y++)
-        {
-            for (int x = 0; x < columns; x++)
-            {
-                int from = ((Math.Min(y, height - 1) * width) + Math.Min(x, width - 1)) * Canvas.Channels, to = (y * columns) + x;
-                (float r, float g, float b) = (pixels[from], pixels[from + 1], pixels[from + 2]);
-                luma.Samples[to] = MathF.Floor((0.299f * r) + (0.587f * g) + (0.114f * b) + 0.5f);
-                blue.Samples[to] = MathF.Floor((-0.168735892f * r) - (0.331264108f * g) + (0.5f * b) + 128.49999f);
-                red.Samples[to] = MathF.Floor((0.5f * r) - (0.418687589f * g) - (0.081312411f * b) + 128.49999f);
-            }
-        }
-
+        (JpegPlane luma, JpegPlane blue, JpegPlane red) = JpegColors.ToPlanes(pixels, height, width);
         JpegPlane smallBlue = blue.Halved(), smallRed = red.Halved();
         luma.Quantize(QuantizationTables.Luma(quality));
         smallBlue.Quantize(QuantizationTables.Chroma(quality));

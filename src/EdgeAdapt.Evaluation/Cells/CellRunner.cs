@@ -21,12 +21,12 @@ internal sealed class CellRunner(ConditionImages images, EvaluationOptions optio
             delayed.Delay = cell.Delay;
         }
 
-        var counts = new StreamCounts(images, cell.Protocol == EvaluationProtocol.Mixed, WindowImages);
+        var counts = new StreamCounts(images, cell.Upload, cell.Protocol == EvaluationProtocol.Mixed, WindowImages);
         foreach (StreamBatch batch in ImageStream.Of(cell, images, options))
         {
             cancellation.ThrowIfCancellationRequested();
             FloatTensor tensor = images.Read(batch.Images);
-            IAdaptationSample[] samples = [.. batch.Images.Select(p => new ImageSample(images, p))];
+            IAdaptationSample[] samples = [.. batch.Images.Select(p => new ImageSample(images, p, cell.Upload))];
             long start = time.GetTimestamp();
             TestTimeResult result = method.Infer(tensor, samples);
             counts.Add(batch, result, time.GetElapsedTime(start), setBytes);

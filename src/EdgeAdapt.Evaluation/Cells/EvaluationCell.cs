@@ -11,8 +11,11 @@ namespace EdgeAdapt.Evaluation;
 /// <param name="Seed">Seed of all random draws.</param>
 public sealed record EvaluationCell(string Method, EvaluationProtocol Protocol, string? Corruption, int Batch, int Delay, ulong Seed)
 {
+    /// <summary>How uploads are encoded.</summary>
+    public UploadEncoding Upload { get; init; }
+
     /// <summary>A name for the cell's file: letters, digits, '.', '-', '_' and '%'.</summary>
     public string FileName => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Uri.EscapeDataString(Method)}.{Protocol.ToString().ToLowerInvariant()}.{Uri.EscapeDataString(Corruption ?? "stream")}.b{Batch}.d{Delay}.s{Seed}.json");
+        $"{Uri.EscapeDataString(Method)}.{Protocol.ToString().ToLowerInvariant()}.{Uri.EscapeDataString(Corruption ?? "stream")}.b{Batch}.d{Delay}.s{Seed}.{Upload.Name}.json");
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Gradients;
+using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
 
 namespace EdgeAdapt.Evaluation;
@@ -33,11 +34,11 @@ internal sealed class FingerprintBuilder
             builder.Add(value);
         }
 
-        builder.Add(options.Rounds).Add(options.Concentration).Add(options.Upload.ToString());
+        builder.Add(options.Rounds).Add(options.Concentration);
         images.AddTo(builder);
 
         // A changed method must not be read from an old file. Builds are deterministic: the same sources have the same module version.
-        foreach (Type type in new[] { typeof(FingerprintBuilder), typeof(CemaOptions), typeof(TrainingSession), typeof(OnnxModel) })
+        foreach (Type type in new[] { typeof(FingerprintBuilder), typeof(CemaOptions), typeof(TrainingSession), typeof(OnnxModel), typeof(ImageEncoder) })
         {
             builder.Add(type.Module.ModuleVersionId.ToString());
         }

@@ -3,7 +3,7 @@ using EdgeAdapt.Adaptation;
 namespace EdgeAdapt.Evaluation;
 
 /// <summary>Adds up what happens along a stream.</summary>
-internal sealed class StreamCounts(ConditionImages images, bool mixed, int windowImages)
+internal sealed class StreamCounts(ConditionImages images, UploadEncoding upload, bool mixed, int windowImages)
 {
     private readonly Dictionary<(int Condition, int Round), ConditionTally> _tallies = [];
     private readonly List<(int Condition, int Round)> _order = [];
@@ -34,7 +34,7 @@ internal sealed class StreamCounts(ConditionImages images, bool mixed, int windo
         foreach (int row in result.Uploaded)
         {
             ImagePlace place = batch.Images[row];
-            Change(place.Condition, batch.Round, t => t with { Uploaded = t.Uploaded + 1, ImageBytesUp = t.ImageBytesUp + images.UploadBytes(place) });
+            Change(place.Condition, batch.Round, t => t with { Uploaded = t.Uploaded + 1, ImageBytesUp = t.ImageBytesUp + images.UploadBytes(place, upload) });
         }
 
         Change(batch.Images[0].Condition, batch.Round, t => t with

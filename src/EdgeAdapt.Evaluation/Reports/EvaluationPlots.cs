@@ -11,7 +11,7 @@ internal static class EvaluationPlots
     public static Plot ByCorruption(IReadOnlyList<EvaluationRow> rows, IReadOnlyDictionary<string, string> styles)
     {
         string[] corruptions = [.. rows.Select(r => r.Corruption).Distinct()];
-        double lowest = 100 * rows.GroupBy(r => (r.Method, r.Delay, r.Corruption)).Min(g => g.Average(r => r.Accuracy));
+        double lowest = 100 * rows.GroupBy(r => (r.Method, r.Delay, r.Upload, r.Corruption)).Min(g => g.Average(r => r.Accuracy));
         return new Plot
         {
             Title = "Accuracy on each condition",
@@ -24,7 +24,7 @@ internal static class EvaluationPlots
             XTicks = [.. corruptions.Select((c, i) => new PlotTick(i, c))],
             Series =
             [
-                .. rows.GroupBy(r => SummaryName.Of(r.Method, r.Delay)).Select(g => new PlotSeries(
+                .. rows.GroupBy(r => SummaryName.Of(r.Method, r.Delay, r.Upload)).Select(g => new PlotSeries(
                     g.Key, styles[g.Key],
                     [.. corruptions.Select((c, i) => ((double)i, 100 * g.Where(r => r.Corruption == c).Average(r => r.Accuracy)))]) { Marks = true }),
             ],
@@ -71,7 +71,7 @@ internal static class EvaluationPlots
             Bands = Bands(windows),
             Series =
             [
-                .. timelines.Select(t => new PlotSeries(SummaryName.Of(t.Method, t.Delay), styles[SummaryName.Of(t.Method, t.Delay)], Points(t.Windows))),
+                .. timelines.Select(t => new PlotSeries(SummaryName.Of(t.Method, t.Delay, t.Upload), styles[SummaryName.Of(t.Method, t.Delay, t.Upload)], Points(t.Windows))),
             ],
         };
     }

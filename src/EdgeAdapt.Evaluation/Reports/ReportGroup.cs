@@ -32,7 +32,7 @@ public sealed record ReportGroup(
     public (double Accuracy, double Uploaded) Cell(EvaluationSummary method, string corruption)
     {
         ArgumentNullException.ThrowIfNull(method);
-        EvaluationRow[] rows = [.. Rows.Where(r => r.Method == method.Method && r.Delay == method.Delay && r.Corruption == corruption)];
+        EvaluationRow[] rows = [.. Rows.Where(r => r.Method == method.Method && r.Delay == method.Delay && r.Upload == method.Upload && r.Corruption == corruption)];
         return (rows.Average(r => r.Accuracy), rows.Average(r => r.UploadedFraction));
     }
 }

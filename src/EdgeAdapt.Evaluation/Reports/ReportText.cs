@@ -16,12 +16,7 @@ public static class ReportText
     public static string Account(EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        string upload = report.Upload switch
-        {
-            UploadFormat.Raw => "raw pixels of the uploaded images",
-            UploadFormat.Png => "uploaded images as PNG",
-            _ => "uploaded images as JPEG of quality 95",
-        };
+        string upload = report.Rows.Any(r => r.Upload is not null) ? "uploaded images in the form that is named" : UploadEncoding.Parse(report.Upload)?.Description ?? report.Upload;
         string parameters = report.Parameters == ParameterEncoding.Float32 ? "float32" : "float16";
         return $"Up: {upload}, and statistics where sent; down: parameter sets in {parameters}, {report.ParameterSetBytes:N0} bytes each.";
     }

@@ -10,7 +10,7 @@ namespace EdgeAdapt.Evaluation;
 /// <param name="Protocol">The first protocol; each row has its own.</param>
 /// <param name="Batch">The first batch; each row has its own.</param>
 /// <param name="Seed">The first seed; each row has its own.</param>
-/// <param name="Upload">How uploads were encoded.</param>
+/// <param name="Upload">How uploads were encoded: the first form ("raw", "jpeg-95"); of several, rows have their own.</param>
 /// <param name="Parameters">How parameter sets were encoded.</param>
 /// <param name="ParameterSetBytes">Bytes of one set so encoded.</param>
 /// <param name="Notes">What a reader must know about single methods.</param>
@@ -19,5 +19,5 @@ namespace EdgeAdapt.Evaluation;
 /// <param name="Timelines">One a stream that runs through all conditions.</param>
 public sealed record EvaluationReport(
     string Student, string StudentSha256, string? Teacher, string? TeacherSha256, string Data, int Images, EvaluationProtocol Protocol,
-    int Batch, ulong Seed, UploadFormat Upload, ParameterEncoding Parameters, long ParameterSetBytes, IReadOnlyList<string> Notes,
+    int Batch, ulong Seed, string Upload, ParameterEncoding Parameters, long ParameterSetBytes, IReadOnlyList<string> Notes,
     IReadOnlyList<EvaluationRow> Rows, IReadOnlyList<EvaluationSummary> Summary, IReadOnlyList<EvaluationTimeline> Timelines);

@@ -20,6 +20,9 @@ public sealed record EvaluationRow(
     string Method, string Corruption, double Accuracy, double UploadedFraction, long BytesUp, long BytesDown, double Seconds,
     EvaluationProtocol Protocol, int Batch, int Delay, ulong Seed, int Round, int Images, int Uploaded, long ParameterSets)
 {
+    /// <summary>How uploads were encoded ("png", "jpeg-75"), where several encodings were compared and the method sends to a cloud; null elsewhere.</summary>
+    public string? Upload { get; init; }
+
     /// <summary>The row of one tally.</summary>
     /// <param name="cell">The cell that counted.</param>
     /// <param name="tally">What it counted.</param>

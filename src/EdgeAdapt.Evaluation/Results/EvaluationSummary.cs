@@ -24,10 +24,13 @@ public sealed record EvaluationSummary(
     string Method, int Corruptions, double? Accuracy, double? UploadedFraction, double? CleanAccuracy, long BytesUp, long BytesDown, double Seconds,
     EvaluationProtocol Protocol, int Batch, int Delay, int Seeds, double? AccuracyDeviation, double LowestAccuracy, long ParameterSets, double BytesPerImage, bool OnFront)
 {
+    /// <summary>How uploads were encoded ("png", "jpeg-75"), where several encodings were compared and the method sends to a cloud; null elsewhere.</summary>
+    public string? Upload { get; init; }
+
     /// <summary>The accuracy that methods are compared by: the mean over the corruptions, or that on "clean" where there is nothing else.</summary>
     public double Compared => Accuracy ?? CleanAccuracy ?? 0;
 
-    /// <summary>Adds up rows of one method, protocol, batch and delay; at least one.</summary>
+    /// <summary>Adds up rows of one method, protocol, batch, delay and form of uploads; at least one.</summary>
     public static EvaluationSummary Of(IReadOnlyList<EvaluationRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -45,7 +48,10 @@ public sealed record EvaluationSummary(
             rows[0].Protocol, rows[0].Batch, rows[0].Delay, count,
             seeds.Length < 2 ? null : Math.Sqrt(seeds.Sum(s => Math.Pow(s - seeds.Average(), 2)) / (seeds.Length - 1)),
             rows.GroupBy(r => r.Corruption).Min(g => g.Average(r => r.Accuracy)),
-            Rounded(rows.Sum(r => r.ParameterSets), count), (double)(rows.Sum(r => r.BytesUp) + rows.Sum(r => r.BytesDown)) / rows.Sum(r => (long)r.Images), false);
+            Rounded(rows.Sum(r => r.ParameterSets), count), (double)(rows.Sum(r => r.BytesUp) + rows.Sum(r => r.BytesDown)) / rows.Sum(r => (long)r.Images), false)
+        {
+            Upload = rows[0].Upload,
+        };
     }
 
     private static long Rounded(long sum, int count) => (long)Math.Round((double)sum / count);

@@ -8,4 +8,8 @@ namespace EdgeAdapt.Evaluation;
 /// <param name="Seed">Seed of all random draws.</param>
 /// <param name="Windows">The stream from its start in stretches of about a hundred images.</param>
 public sealed record EvaluationTimeline(
-    string Method, EvaluationProtocol Protocol, int Batch, int Delay, ulong Seed, IReadOnlyList<TimelineWindow> Windows);
+    string Method, EvaluationProtocol Protocol, int Batch, int Delay, ulong Seed, IReadOnlyList<TimelineWindow> Windows)
+{
+    /// <summary>How uploads were encoded ("png", "jpeg-75"), where several encodings were compared and the method sends to a cloud; null elsewhere.</summary>
+    public string? Upload { get; init; }
+}

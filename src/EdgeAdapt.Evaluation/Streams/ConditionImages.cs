@@ -14,16 +14,16 @@ internal sealed class ConditionImages : IDisposable
     private readonly int[][] _labels;
     private readonly int[][] _order;
     private readonly Normalization _normalization;
-    private readonly UploadFormat _upload;
     private readonly int _limit;
     private readonly Lazy<ImageEncoder> _encoder = new(() => new ImageEncoder());
+    private readonly Lazy<PixelDecoder> _decoder = new(() => new PixelDecoder());
 
     private ConditionImages(string[] names, ILabeledImages[] sets, int[][] labels, EvaluationSubject subject, EvaluationOptions options)
     {
         (Names, _sets, _labels) = (names, sets, labels);
         _order = [.. labels.Select(StoredOrder.Of)];
         InClassOrder = [.. names.Where((_, c) => StoredOrder.IsByClass(labels[c]))];
-        (_normalization, _upload, _limit) = (subject.Normalization, options.Upload, options.Limit ?? int.MaxValue);
+        (_normalization, _limit) = (subject.Normalization, options.Limit ?? int.MaxValue);
     }
 
     /// <summary>The conditions.</summary>
@@ -56,7 +56,7 @@ internal sealed class ConditionImages : IDisposable
             foreach (string name in names)
             {
                 sets.Add(subject.Data.OpenCorruption(name));
-                ImageRules.Check(sets[^1], sets[0], name, subject, options.Upload);
+                ImageRules.Check(sets[^1], sets[0], name, subject, options.Uploads);
                 labels.Add(ClassNumbers.Of(sets[^1], name, subject));
             }
 
@@ -94,12 +94,25 @@ internal sealed class ConditionImages : IDisposable
         return new FloatTensor(values, places.Count, Channels, Height, Width);
     }
 
+    /// <summary>One image as model input <c>[C, H, W]</c>, as the cloud decodes it from an upload.</summary>
+    public void ReadUploaded(ImagePlace place, UploadEncoding upload, Span<float> destination)
+    {
+        if (upload.Format != UploadFormat.Jpeg)
+        {
+            Read(place, destination);
+            return;
+        }
+
+        DecodedImage decoded = _decoder.Value.Decode(ImageEncoder.EncodeJpeg(ReadPixels(place), Height, Width, upload.Quality));
+        Frames.Normalize(decoded.Status == ImageStatus.Ready ? decoded.Pixels : throw new DatasetException(decoded.Fault), 1, Height, Width, Channels, _normalization, destination);
+    }
+
     /// <summary>Bytes of an upload of this image.</summary>
-    public long UploadBytes(ImagePlace place) => _upload switch
+    public long UploadBytes(ImagePlace place, UploadEncoding upload) => upload.Format switch
     {
         UploadFormat.Raw => (long)Height * Width * Channels,
         UploadFormat.Png => _encoder.Value.EncodePng(ReadPixels(place), Height, Width).Length,
-        _ => _encoder.Value.EncodeJpeg(ReadPixels(place), Height, Width).Length,
+        _ => ImageEncoder.EncodeJpeg(ReadPixels(place), Height, Width, upload.Quality).Length,
     };
 
     /// <summary>What tells this data from other data: names, counts, labels and some of the images of each condition.</summary>
@@ -126,6 +139,11 @@ internal sealed class ConditionImages : IDisposable
         foreach (ILabeledImages set in _sets)
         {
             set.Dispose();
+        }
+
+        if (_decoder.IsValueCreated)
+        {
+            _decoder.Value.Dispose();
         }
 
         if (_encoder.IsValueCreated)

@@ -7,7 +7,7 @@ namespace EdgeAdapt.Evaluation;
 internal static class ImageRules
 {
     /// <summary>Refuses images of a condition that do not fit the others or the student.</summary>
-    public static void Check(ILabeledImages images, ILabeledImages first, string condition, EvaluationSubject subject, UploadFormat upload)
+    public static void Check(ILabeledImages images, ILabeledImages first, string condition, EvaluationSubject subject, IReadOnlyList<UploadEncoding> uploads)
     {
         ClassifierSignature signature = subject.Student.Signature;
         string student = $"the student '{subject.Student.Model.Name}'";
@@ -27,7 +27,7 @@ internal static class ImageRules
                 $"{condition} has images of {Size(images)}, but {student} takes {signature.Height} x {signature.Width} x {signature.Channels}. Give images of that size (height, width, channels).");
         }
 
-        if (upload != UploadFormat.Raw && images.Channels != 3)
+        if (uploads.Any(u => u.Format != UploadFormat.Raw) && images.Channels != 3)
         {
             throw new DatasetException($"Images of {images.Channels} channels cannot be uploaded as PNG or JPEG. Count raw pixels.");
         }

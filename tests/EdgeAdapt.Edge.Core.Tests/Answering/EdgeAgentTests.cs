@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Edge.Core.Rollout;
+using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Testing.Models;
 
@@ -118,12 +119,12 @@ public sealed class EdgeAgentTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_NpyFrames_UploadsPixelsWithoutLoss()
+    public async Task RunAsync_NpyFramesAsOriginal_UploadsPixelsWithoutLoss()
     {
         byte[] pixels = TinyImages.Render(3, 1).Frames;
         var uplink = new ScriptedUplink();
         uplink.Connect(true);
-        await using EdgeAgent agent = _fixture.Open(_fixture.Options(_fixture.WriteFrames(1)), uplink);
+        await using EdgeAgent agent = _fixture.Open(_fixture.Options(_fixture.WriteFrames(1)) with { Upload = new UploadOptions { Format = SampleFormat.Original } }, uplink);
         Task<AgentEnd> run = agent.RunAsync(CancellationToken.None);
         Assert.True(SampleUpload.TryParse(await uplink.NextAsync("/samples/"), out SampleUpload? upload, out _));
         await uplink.DeliverAsync(Samples.Acknowledge(upload.Id));

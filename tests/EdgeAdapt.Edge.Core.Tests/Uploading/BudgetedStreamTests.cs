@@ -1,7 +1,9 @@
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
+using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Tests.Uploading;
 
@@ -10,6 +12,9 @@ public sealed class BudgetedStreamTests : IDisposable
 {
     private const int SampleBytes = 2780;
     private const double FramesPerSecond = 10;
+
+    // What an agent with a small network sends beside samples, and after how many frames the next comes.
+    private static readonly (string Topic, double Part, int Bytes, int Frames)[] Reports = [("statistics", 0.5, 5500, 32), ("status", 0.25, 700, 100), ("telemetry", 0.25, 1500, 600)];
     private readonly TemporaryFolder _folder = new();
     private readonly ScriptedUplink _uplink = new();
     private readonly ManualTime _time = new();
@@ -18,7 +23,21 @@ public sealed class BudgetedStreamTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Budget_OneMegabyteAnHourOfAHundred_IsMetWithinTwoPercentInEachHour()
+    public async Task Budget_OneMegabyteAnHourOfAHundred_IsMetWithinTwoPercentInEachHour() => await MeetBudget(withReports: false);
+
+    [Fact]
+    public async Task Budget_OneMegabyteAnHourOfAHundredAndReports_IsMetByAllBytesTogether()
+    {
+        (ByteBudget budget, Dictionary<string, int> sent) = await MeetBudget(withReports: true);
+
+        // The reports alone would be six times the budget: each kind comes, together they take their fifth, and none starves.
+        Assert.InRange(budget.Reported, 0.19 * 3_000_000, 0.21 * 3_000_000);
+        Assert.InRange(sent["statistics"], 50, 60);
+        Assert.InRange(sent["status"], 150, 220);
+        Assert.InRange(sent["telemetry"], 80, 120);
+    }
+
+    private async Task<(ByteBudget Budget, Dictionary<string, int> Reports)> MeetBudget(bool withReports)
     {
         const long budgetBytes = 1_000_000;
         var options = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerHour = budgetBytes } };
@@ -29,12 +48,15 @@ public sealed class BudgetedStreamTests : IDisposable
         var filter = new EntropyFilter(new EntropyFilterOptions { EntropyHighMargin = null, EntropyLowMargin = null, WarmUpSamples = null }, 10);
         var random = new Random(11);
         _uplink.Connect(true);
+        var publishers = Reports.ToDictionary(r => r.Topic, r => new LatestMessagePublisher(_uplink, budget.Allow(r.Part), _time, _logger));
+        var sent = Reports.ToDictionary(r => r.Topic, _ => 0);
         List<long> hours = [];
         int stored = 0;
+        double chosen = 0;
         long largestBacklog = 0;
         for (int hour = 0; hour < 3; hour++)
         {
-            long before = budget.Spent;
+            long before = _uplink.BytesSent;
             for (int frame = 0; frame < (int)(3600 * FramesPerSecond); frame++)
             {
                 _time.Advance(TimeSpan.FromSeconds(1 / FramesPerSecond));
@@ -44,28 +66,51 @@ public sealed class BudgetedStreamTests : IDisposable
                 if (filter.Select([entropy]).Count > 0)
                 {
                     SampleUpload sample = Samples.Create(++stored, SampleBytes);
+                    chosen += entropy;
                     steering.CountSample(sample.Content.Length);
                     Assert.Equal(AddOutcome.Stored, outbox.Add(sample, new SampleMerit(filter.Rank(entropy), null)));
                 }
 
                 uploader.Send(CancellationToken.None);
-                while (_uplink.Published.TryRead(out MqttMessage? message) && SampleUpload.TryParse(message, out SampleUpload? upload, out _))
+                foreach ((string topic, _, int bytes, int frames) in withReports ? Reports : [])
                 {
-                    uploader.Receive(Samples.Acknowledge(upload.Id));
+                    if (frame % frames == 0)
+                    {
+                        publishers[topic].Offer(new MqttMessage { Topic = topic, Payload = new byte[bytes] });
+                    }
+
+                    await publishers[topic].PublishPendingAsync(CancellationToken.None);
+                }
+
+                while (_uplink.Published.TryRead(out MqttMessage? message))
+                {
+                    if (SampleUpload.TryParse(message, out SampleUpload? upload, out _))
+                    {
+                        uploader.Receive(Samples.Acknowledge(upload.Id));
+                    }
+                    else
+                    {
+                        sent[message.Topic]++;
+                    }
                 }
 
                 largestBacklog = Math.Max(largestBacklog, outbox.Bytes);
             }
 
-            hours.Add(budget.Spent - before);
+            hours.Add(_uplink.BytesSent - before);
         }
 
-        Assert.Equal(budget.Spent, _uplink.BytesSent);
+        Assert.Equal(budget.Spent + budget.Reported, _uplink.BytesSent);
         Assert.All(hours, bytes => Assert.InRange(bytes, 0.98 * budgetBytes, budgetBytes));
 
         // What was queued could be sent: the stream holds 108,000 samples, and all but a few minutes' worth of those that were stored went out.
         Assert.Equal(0, outbox.Counters.Dropped);
         Assert.InRange(stored, outbox.Counters.Acknowledged, 1100);
         Assert.InRange(largestBacklog, SampleBytes, budgetBytes / 10);
+
+        // The samples are those of a threshold, not the first that come: of entropies between 0 and 2 the upper hundredth.
+        Assert.InRange(filter.EffectiveMinimumEntropy!.Value, 1.85, 2.1);
+        Assert.InRange(chosen / stored, 1.9, 2);
+        return (budget, sent);
     }
 }

@@ -1,4 +1,4 @@
-namespace EdgeAdapt.Corruptions;
+namespace EdgeAdapt.Imaging;
 
 /// <summary>The discrete cosine transform of 8 x 8 blocks (ITU-T T.81, A.3.3), orthonormal.</summary>
 internal static class BlockTransform
@@ -28,7 +28,11 @@ internal static class BlockTransform
         {
             for (int k = 0; k < Side; k++)
             {
-                Rows.Add(b.Slice(k * Side, Side), a[(i * Side) + k], result.Slice(i * Side, Side));
+                float factor = a[(i * Side) + k];
+                for (int j = 0; j < Side; j++)
+                {
+                    result[(i * Side) + j] += b[(k * Side) + j] * factor;
+                }
             }
         }
     }

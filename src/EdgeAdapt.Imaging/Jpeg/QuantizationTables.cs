@@ -1,4 +1,4 @@
-namespace EdgeAdapt.Corruptions;
+namespace EdgeAdapt.Imaging;
 
 /// <summary>The quantization tables of ITU-T T.81 Annex K, scaled to a quality the way libjpeg does, in natural order.</summary>
 internal static class QuantizationTables

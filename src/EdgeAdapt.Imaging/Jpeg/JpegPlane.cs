@@ -1,4 +1,4 @@
-namespace EdgeAdapt.Corruptions;
+namespace EdgeAdapt.Imaging;
 
 /// <summary>One component of a JPEG image, 0 to 255, padded to whole blocks by repeating its last column and row.</summary>
 /// <param name="Samples"><c>[Rows, Columns]</c>, whole blocks.</param>
@@ -50,7 +50,8 @@ internal sealed record JpegPlane(float[] Samples, int Rows, int Columns)
         return half;
     }
 
-    private void Load(int top, int left, Span<float> block)
+    /// <summary>The 64 samples of a block, centred at 0.</summary>
+    public void Load(int top, int left, Span<float> block)
     {
         for (int i = 0; i < block.Length; i++)
         {
