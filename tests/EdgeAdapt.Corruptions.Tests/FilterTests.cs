@@ -70,18 +70,6 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public void BlockTransform_ThereAndBack_IsIdentity()
-    {
-        var random = new CorruptionRandom(1, 1, 1);
-        float[] block = [.. Enumerable.Range(0, 64).Select(_ => (float)random.Between(-128, 128))], copy = [.. block], buffer = new float[64];
-        BlockTransform.Forward(copy, buffer);
-        Assert.Equal(block.Sum(v => v * v), copy.Sum(v => v * v), 0.5f);
-        Assert.Equal(block.Sum() / 8, copy[0], 0.001f);
-        BlockTransform.Inverse(copy, buffer);
-        Assert.All(block.Zip(copy), pair => Assert.Equal(pair.First, pair.Second, 0.001f));
-    }
-
-    [Fact]
     public void EdgeDistance_OnePixel_GrowsWithDistance()
     {
         bool[] marked = new bool[49];
