@@ -21,7 +21,7 @@ public sealed class AgentPreflight(Func<IMqttTransport> connect, TimeProvider ti
         using var model = new ModelCheck(options);
         findings.AddRange(model.Run());
         findings.AddRange(await SourceCheck.RunAsync(options, model, time, cancellationToken).ConfigureAwait(false));
-        findings.AddRange(MemoryCheck.Run(options, ControlGroup.Open().Limits()));
+        findings.AddRange(MemoryCheck.Run(options, ControlGroup.Open().Limits(), new ProcessUse().PeakResidentBytes));
         findings.AddRange(StateCheck.Run(options));
         findings.AddRange(KeyCheck.Run(options));
         if (options.Broker is { } broker && broker.Faults().Count == 0)

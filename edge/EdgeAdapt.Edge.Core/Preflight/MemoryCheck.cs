@@ -8,11 +8,15 @@ internal static class MemoryCheck
 {
     private const double SmallestShare = 0.1;
 
-    public static IEnumerable<CheckFinding> Run(EdgeAgentOptions options, ResourceLimits limits)
+    /// <summary>Looks.</summary>
+    /// <param name="options">What the agent would be told.</param>
+    /// <param name="limits">What it may take.</param>
+    /// <param name="peakBytes">What this process took at most, with the model loaded in it: the agent takes no less. Null where the system does not say.</param>
+    public static IEnumerable<CheckFinding> Run(EdgeAgentOptions options, ResourceLimits limits, long? peakBytes)
     {
         if (limits.MemoryBytes is { } memory && File.Exists(options.Model))
         {
-            long need = MemoryNeed.Of(MemoryNeed.ModelBytes(options.Model));
+            long need = Math.Max(MemoryNeed.Of(MemoryNeed.ModelBytes(options.Model)), peakBytes ?? 0);
             string by = limits.IsMemoryLimited ? $"the control group (version {limits.ControlGroupVersion}) allows" : "the machine has";
             string text = $"{by} {MemoryNeed.Text(memory)}; with this model an agent takes up to about {MemoryNeed.Text(need)}";
             yield return memory >= need ? CheckFinding.Ok("memory", text) : CheckFinding.Warn(
