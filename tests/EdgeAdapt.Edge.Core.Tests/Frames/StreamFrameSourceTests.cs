@@ -139,7 +139,7 @@ public sealed class StreamFrameSourceTests : IDisposable
     public async Task ReadAsync_CancelledWhileThePipeIsSilent_EndsAtOnce()
     {
         using var writer = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var reader = new AnonymousPipeClientStream(PipeDirection.In, writer.ClientSafePipeHandle);
+        var reader = new AnonymousPipeClientStream(PipeDirection.In, writer.ClientSafePipeHandle);
         using var source = new StreamFrameSource(reader, "stdin", new FrameInputOptions(), () => { });
         using var stop = new CancellationTokenSource();
         await using IAsyncEnumerator<Frame> frames = source.ReadAsync(stop.Token).GetAsyncEnumerator(stop.Token);
@@ -147,6 +147,9 @@ public sealed class StreamFrameSourceTests : IDisposable
         Assert.False(next.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next.Reasonable());
+
+        // The thread that reads disposes the stream when the pipe ends; closing it under a read waits for that read.
+        await writer.DisposeAsync();
     }
 
     [Fact]
