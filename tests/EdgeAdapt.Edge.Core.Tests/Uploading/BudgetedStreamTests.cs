@@ -3,7 +3,6 @@ using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
-using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Tests.Uploading;
 
