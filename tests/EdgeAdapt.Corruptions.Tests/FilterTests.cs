@@ -1,3 +1,5 @@
+using EdgeAdapt.Imaging;
+
 namespace EdgeAdapt.Corruptions.Tests;
 
 public sealed class FilterTests
