@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeAdapt.Imaging.Tests;
 
-/// <summary>The encoder against libjpeg: its files are decoded by the native decoder, sizes and losses are those that tests/goldens/jpeg/generate.py took of Pillow.</summary>
+/// <summary>The encoder against libjpeg: its files are decoded by the native decoder, libjpeg's own are those that tests/goldens/jpeg/generate.py took of Pillow.</summary>
 public sealed class JpegEncoderTests : IDisposable
 {
     private readonly PixelDecoder _decoder = new();
@@ -35,9 +35,9 @@ public sealed class JpegEncoderTests : IDisposable
                 byte[] jpeg = ImageEncoder.EncodeJpeg(pixels, height, width, file.GetProperty("quality").GetInt32());
                 DecodedImage image = _decoder.Decode(jpeg);
 
-                // Libjpeg pads odd sizes otherwise and rounds otherwise here and there, and the native decoder is not the one that took the losses: Pillow itself measures both files within 0.03 dB.
+                // Libjpeg pads odd sizes otherwise and rounds otherwise here and there; one decoder measures the losses of both.
                 Assert.InRange(jpeg.Length, 0.94 * file.GetProperty("bytes").GetInt32(), 1.04 * file.GetProperty("bytes").GetInt32());
-                Assert.Equal(file.GetProperty("psnr").GetDouble(), SignalToNoise(pixels, image.Pixels), 0.4);
+                Assert.Equal(SignalToNoise(pixels, _decoder.Decode(file.GetProperty("jpeg").GetBytesFromBase64()).Pixels), SignalToNoise(pixels, image.Pixels), 0.1);
             }
         }
     }

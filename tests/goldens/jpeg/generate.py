@@ -34,7 +34,8 @@ for name, values in pictures():
         file = io.BytesIO()
         Image.fromarray(pixels).save(file, "JPEG", quality=quality, optimize=True, subsampling="4:2:0")
         decoded = np.asarray(Image.open(io.BytesIO(file.getvalue())))
-        files.append({"quality": quality, "bytes": len(file.getvalue()), "psnr": round(psnr(pixels, decoded), 4)})
+        files.append({"quality": quality, "bytes": len(file.getvalue()), "psnr": round(psnr(pixels, decoded), 4),
+                      "jpeg": base64.b64encode(file.getvalue()).decode()})
     goldens.append({
         "name": name, "height": pixels.shape[0], "width": pixels.shape[1],
         "pixels": base64.b64encode(pixels.tobytes()).decode(), "files": files,
