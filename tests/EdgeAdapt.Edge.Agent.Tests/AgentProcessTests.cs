@@ -96,7 +96,8 @@ public sealed class AgentProcessTests : IDisposable
         Assert.True(status == 0, agent.Output);
         string[] lines = AgentProcess.Lines(_report);
         Assert.Equal(count, lines.Count(l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal) && !l.Contains("\"failed\":true", StringComparison.Ordinal)));
-        Assert.Contains("\"reason\":\"drained\"", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("{\"type\":\"finished\"", lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"reason\":\"stopped\"", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class OutageTests : IDisposable
         [
             "--model", student, "--source", stream.File, "--rate", "40", "--broker", $"{broker.Host}:{broker.Port}", "--device", stream.Device,
             "--state", Path.Combine(_folder.FullName, "agent"), "--report", Path.Combine(_folder.FullName, "cam-1.jsonl"), "--threads", "1",
-            "--entropy-high", "0.9", "--entropy-low", "none", "--acknowledgement-timeout", "5", "--drain-timeout", "60",
+            "--entropy-high", "0.9", "--entropy-low", "none", "--acknowledgement-timeout", "5", "--drain-timeout", "60", "--upload-format", "original",
         ]);
 
         await Within.SecondsAsync(30, "100 answers", () => Seen(100), () => agent.LastWords());

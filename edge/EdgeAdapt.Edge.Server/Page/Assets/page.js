@@ -170,6 +170,7 @@ function showAnswer(answer) {
 
 function showParameters(parameters) {
   events = parameters.events;
+  state.parameters.version = parameters.version;
   text('parameters-now', `${capital(version(parameters.version))} answers${parameters.on_trial ? ', on trial: it is taken back by itself if it does worse' : ''}. ` +
     `Statistics refreshed ${count(state.parameters.statistics_generation, 'time')}.`);
   const closed = state.page.access === 'closed';
@@ -263,7 +264,6 @@ async function revert(to) {
       const parameters = await (await ask('parameters/revert', {
         method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(to === undefined ? {} : { version: to }),
       }, true)).json();
-      state.parameters.version = parameters.version;
       showParameters(parameters);
       return say(`Done: ${version(parameters.version)} answers now.`);
     } catch (error) {
