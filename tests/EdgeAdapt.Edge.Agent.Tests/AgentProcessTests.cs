@@ -96,8 +96,11 @@ public sealed class AgentProcessTests : IDisposable
         Assert.True(status == 0, agent.Output);
         string[] lines = AgentProcess.Lines(_report);
         Assert.Equal(count, lines.Count(l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal) && !l.Contains("\"failed\":true", StringComparison.Ordinal)));
+
+        // The end of the stream, not a stop: without a broker what was selected stays on the disk.
         Assert.StartsWith("{\"type\":\"finished\"", lines[^1], StringComparison.Ordinal);
-        Assert.DoesNotContain("\"reason\":\"stopped\"", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"drain timeout\"", lines[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"outbox\":0,", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
