@@ -97,6 +97,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
                 Lambda = Number("entropy-lambda", filter.Lambda),
                 MayRise = Switch("entropy-may-rise"),
                 UploadShare = (Text("upload-share") ?? None) == None ? null : Number("upload-share", 1),
+                Strategy = Choice("upload-choice", filter.Strategy),
             },
             Outbox = ReadOutbox(),
             Upload = upload with

@@ -24,7 +24,7 @@ public sealed class UploadBudgetTests
     [Fact]
     public void Select_MoreCandidatesThanTheBudget_KeepsThePreferredOnesInOrder()
     {
-        var filter = new EntropyFilter(All with { UploadShare = 0.5 }, 10);
+        var filter = new EntropyFilter(All with { UploadShare = 0.5, Strategy = SelectionStrategy.Uncertainty }, 10);
         Assert.Equal([1, 3], filter.Select([0.1f, 0.7f, 0.2f, 0.9f]));
     }
 
@@ -39,7 +39,7 @@ public sealed class UploadBudgetTests
     [Fact]
     public void State_RestoredInAnotherFilter_GoesOnWithTheSameCredit()
     {
-        EntropyFilterOptions options = All with { UploadShare = 0.3 };
+        EntropyFilterOptions options = All with { UploadShare = 0.3, Strategy = SelectionStrategy.Uncertainty };
         var first = new EntropyFilter(options, 10);
         first.Select([0.5f, 0.5f]);
         var second = new EntropyFilter(options, 10) { State = first.State };

@@ -91,7 +91,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             parts.Filter.ShareLimit = parts.Steering.Share ?? parts.Filter.Options.UploadShare;
             bool sendable = options.KeepsImages && !answered.Frame.Bytes.IsEmpty;
             bool drawn = sendable && parts.Audit.Next();
-            bool selected = sendable && parts.Filter.Select([answered.Entropy]).Count > 0;
+            bool selected = sendable && parts.Filter.Select([answered.Entropy], [answered.Class]).Count > 0;
             bool kept = (selected || drawn)
                 && await KeepAsync(answered, selected, drawn ? new SampleAudit(answered.Class, selected) : null).ConfigureAwait(false);
             NoteThresholds();

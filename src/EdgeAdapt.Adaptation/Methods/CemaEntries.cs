@@ -16,6 +16,9 @@ internal static class CemaEntries
         .. new[] { 40, 25, 10 }.Select(percent => Entry(
             percent == 40 ? "edgeadapt-random" : $"edgeadapt-random-{percent}", $"edgeadapt with {percent} % uploaded, drawn at random whatever their entropy", "random sampling, the baseline of active learning",
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Random } })),
+        .. new[] { 25, 10 }.Select(percent => Entry(
+            $"edgeadapt-uncertain-{percent}", $"edgeadapt with {percent} % uploaded, the least certain within the thresholds", "uncertainty sampling",
+            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Uncertainty } })),
         .. Variants(CemaOptions.Default).Select(v => Entry($"edgeadapt-{v.Name}", $"edgeadapt {v.Means}", "this product, not the default", v.Options)),
     ];
 

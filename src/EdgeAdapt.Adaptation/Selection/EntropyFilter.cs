@@ -14,7 +14,8 @@ public sealed class EntropyFilter
     // Candidates that the floor chose come at random times: with room for one of them, half would find no credit.
     private const int SteeredBurst = 8;
     private readonly UploadBudget _budget = new();
-    private readonly EntropyFloor _floor = new();
+    private readonly ShareFloor _floor = new();
+    private readonly BalancedDraw _draw;
     private SeededGenerator _generator;
     private double? _shareLimit;
     private long _samples;
@@ -33,6 +34,7 @@ public sealed class EntropyFilter
         _options = options;
         _logClasses = Math.Log(classes);
         _generator = new SeededGenerator(options.Seed);
+        _draw = new BalancedDraw(options.Seed);
     }
 
     /// <summary>The thresholds; other ones judge from the next sample on, and what was learnt of the stream stays.</summary>
@@ -64,12 +66,15 @@ public sealed class EntropyFilter
     /// <summary>E_min in nats; null where there is no lower bound.</summary>
     public double? MinimumEntropy => _options.EntropyLowMargin * _logClasses;
 
-    /// <summary>What E_min comes to under <see cref="ShareLimit"/>, nats: the entropy that only the share exceeds, and never below E_min. Null where there is no lower bound.</summary>
-    public double? EffectiveMinimumEntropy => _shareLimit is null ? MinimumEntropy : Math.Max(_floor.Value, MinimumEntropy ?? 0);
+    /// <summary>
+    /// What E_min comes to under <see cref="ShareLimit"/>, nats: with <see cref="SelectionStrategy.Uncertainty"/> the entropy that only the share exceeds, and never below E_min;
+    /// otherwise E_min. Null where there is no lower bound.
+    /// </summary>
+    public double? EffectiveMinimumEntropy => _shareLimit is null || _options.Strategy != SelectionStrategy.Uncertainty ? MinimumEntropy : Math.Max(_floor.Value, MinimumEntropy ?? 0);
 
     /// <summary>
     /// A bound of the kept share that changes while the stream runs, 0 to 1, as a byte budget on the uplink sets it; the smaller of it and
-    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. It raises E_min to what that share of the stream exceeds, see <see cref="EffectiveMinimumEntropy"/>. Null for none.
+    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. What is within the thresholds is thinned to it by <see cref="EntropyFilterOptions.Strategy"/>. Null for none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to no share.</exception>
     public double? ShareLimit
@@ -115,18 +120,26 @@ public sealed class EntropyFilter
     {
         ArgumentNullException.ThrowIfNull(logits);
         float[] entropies = new float[logits.Count];
+        int[] classes = new int[logits.Count];
         for (int i = 0; i < entropies.Length; i++)
         {
             entropies[i] = Logits.Entropy(logits.Sample(i));
+            classes[i] = Logits.ArgMax(logits.Sample(i));
         }
 
-        return Select(entropies);
+        return Select(entropies, classes);
     }
 
-    /// <summary>As <see cref="Select(FloatTensor)"/>, for entropies that are known already.</summary>
+    /// <summary>As <see cref="Select(FloatTensor)"/>, for entropies and classes that are known already.</summary>
     /// <param name="entropies">One a sample, nats.</param>
-    public IReadOnlyList<int> Select(ReadOnlySpan<float> entropies)
+    /// <param name="classes">The class that each was taken for, as many as entropies; empty where they are not known, and then none is preferred.</param>
+    public IReadOnlyList<int> Select(ReadOnlySpan<float> entropies, ReadOnlySpan<int> classes = default)
     {
+        if (!classes.IsEmpty && classes.Length != entropies.Length)
+        {
+            throw new ArgumentException($"{classes.Length} classes for {entropies.Length} entropies. Give one each, or none.", nameof(classes));
+        }
+
         foreach (float entropy in entropies)
         {
             if (!float.IsNaN(entropy))
@@ -143,14 +156,22 @@ public sealed class EntropyFilter
 
         double maximum = MaximumEntropy ?? double.PositiveInfinity;
         double minimum = MinimumEntropy ?? double.NegativeInfinity;
-        double? steered = ShareLimit is null ? null : Share;
+        double[] scores = Share is null ? [] : new double[entropies.Length];
         var kept = new List<int>(entropies.Length);
         for (int i = 0; i < entropies.Length; i++)
         {
             bool eligible = _options.Strategy == SelectionStrategy.Random ? !float.IsNaN(entropies[i]) : entropies[i] < maximum && entropies[i] > minimum;
-            if (steered is { } share && _options.Strategy == SelectionStrategy.Uncertainty && !float.IsNaN(entropies[i]))
+            if (Share is { } share && !float.IsNaN(entropies[i]))
             {
-                eligible = _floor.Passes(entropies[i], eligible, share, Math.Max(minimum, 0), Math.Min(maximum, _logClasses));
+                (scores[i], double lowest, double highest) = _options.Strategy switch
+                {
+                    SelectionStrategy.Balanced => (_draw.Score(ClassOf(classes, i)), BalancedDraw.LowestScore, BalancedDraw.HighestScore),
+                    SelectionStrategy.Uncertainty => (entropies[i], Math.Max(minimum, 0), Math.Min(maximum, _logClasses)),
+                    _ => (_generator.NextUnit(), 0.0, 1.0),
+                };
+
+                // A draw from all takes what credit pays for: the baseline has no rule of its own.
+                eligible = ShareLimit is null || _options.Strategy == SelectionStrategy.Random ? eligible : _floor.Passes(scores[i], eligible, share, lowest, highest);
             }
 
             if (eligible)
@@ -159,7 +180,16 @@ public sealed class EntropyFilter
             }
         }
 
-        return Affordable(kept, entropies);
+        IReadOnlyList<int> paid = Affordable(kept, scores);
+        if (Share is not null)
+        {
+            foreach (int i in paid)
+            {
+                _draw.Keep(ClassOf(classes, i));
+            }
+        }
+
+        return paid;
     }
 
     /// <summary>
@@ -181,31 +211,23 @@ public sealed class EntropyFilter
         (_samples, _sum, _warmUpMean) = (0, 0, null);
         _budget.Credit = 0;
         _floor.Reset();
+        _draw.Reset();
         _generator = new SeededGenerator(_options.Seed);
     }
 
     private double? Share => ShareLimit is { } limit ? Math.Min(limit, _options.UploadShare ?? 1) : _options.UploadShare;
 
-    /// <summary>As many as the budget pays for, the least certain first or drawn, ascending.</summary>
-    private IReadOnlyList<int> Affordable(List<int> kept, ReadOnlySpan<float> entropies)
+    private static int ClassOf(ReadOnlySpan<int> classes, int sample) => classes.IsEmpty ? 0 : classes[sample];
+
+    /// <summary>As many as the budget pays for, those with the largest scores, ascending.</summary>
+    private IReadOnlyList<int> Affordable(List<int> kept, double[] scores)
     {
         if (Share is not { } share)
         {
             return kept;
         }
 
-        int granted = _budget.Grant(share, entropies.Length, kept.Count, ShareLimit is null ? 1 : SteeredBurst);
-        if (granted == kept.Count)
-        {
-            return kept;
-        }
-
-        if (_options.Strategy == SelectionStrategy.Random)
-        {
-            return [.. _generator.Sample(kept.Count, granted).Select(i => kept[i]).Order()];
-        }
-
-        float[] values = entropies.ToArray();
-        return [.. kept.OrderByDescending(i => values[i]).Take(granted).Order()];
+        int granted = _budget.Grant(share, scores.Length, kept.Count, ShareLimit is null ? 1 : SteeredBurst);
+        return granted == kept.Count ? kept : [.. kept.OrderByDescending(i => scores[i]).Take(granted).Order()];
     }
 }

@@ -1,8 +1,8 @@
 namespace EdgeAdapt.Adaptation.Tests;
 
-public sealed class EntropyFloorTests
+public sealed class ShareLimitTests
 {
-    private static readonly EntropyFilterOptions Options = new() { WarmUpSamples = null };
+    private static readonly EntropyFilterOptions Options = new() { WarmUpSamples = null, Strategy = SelectionStrategy.Uncertainty };
     private static readonly double Classes = Math.Log(10);
 
     [Theory]
