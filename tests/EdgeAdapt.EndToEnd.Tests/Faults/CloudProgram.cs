@@ -6,6 +6,9 @@ namespace EdgeAdapt.EndToEnd.Tests.Faults;
 /// <summary>The cloud service, whole: ingest, store, training, REST interface.</summary>
 internal static class CloudProgram
 {
+    // Fewer than the service keeps at least, so that it deletes what is older than that and has to know it by its id alone.
+    private const int ReplayCapacity = 256;
+
     public static async Task<int> RunAsync(string state, int port, string student, string teacher)
     {
         var settings = new CloudSettings
@@ -23,6 +26,7 @@ internal static class CloudProgram
             return CloudCommand.UsageFault;
         }
 
-        return await CloudHost.RunAsync(setup with { Broker = FaultTimes.Hasten(setup.Broker) }, CancellationToken.None);
+        setup = setup with { Broker = FaultTimes.Hasten(setup.Broker), Options = setup.Options with { ReplayCapacity = ReplayCapacity } };
+        return await CloudHost.RunAsync(setup, CancellationToken.None);
     }
 }

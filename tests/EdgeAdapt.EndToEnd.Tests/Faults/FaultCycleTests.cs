@@ -1,4 +1,5 @@
 using System.Globalization;
+using Xunit.Abstractions;
 
 namespace EdgeAdapt.EndToEnd.Tests.Faults;
 
@@ -7,7 +8,7 @@ namespace EdgeAdapt.EndToEnd.Tests.Faults;
 /// is let drain, and each sample that its outbox had accepted must have been stored by the cloud once, or given up by the outbox for a better one and
 /// counted. EDGEADAPT_FAULT_CYCLES sets how often, EDGEADAPT_FAULT_SEED the order of things, EDGEADAPT_FAULT_LOG a file for the progress.
 /// </summary>
-public sealed class FaultCycleTests
+public sealed class FaultCycleTests(ITestOutputHelper output)
 {
     private const int FewCycles = 21;
     private const int DefaultSeed = 20260101;
@@ -80,17 +81,18 @@ public sealed class FaultCycleTests
         }
     }
 
-    private static void Report(FaultRig rig, int cycle, int cycles, int[] counts, TimeSpan elapsed)
+    private void Report(FaultRig rig, int cycle, int cycles, int[] counts, TimeSpan elapsed)
     {
-        if (Environment.GetEnvironmentVariable("EDGEADAPT_FAULT_LOG") is not { Length: > 0 } file)
-        {
-            return;
-        }
-
-        string kinds = string.Join(", ", Kinds.Select(k => $"{k} {counts[(int)k]}"));
         SampleTally tally = rig.Tally;
-        File.AppendAllText(file, string.Create(
+        StoreLedger ledger = rig.Ledger;
+        string kinds = string.Join(", ", Kinds.Select(k => $"{k} {counts[(int)k]}"));
+        string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{cycle} of {cycles} cycles in {elapsed.TotalMinutes:0.0} min, {(elapsed / cycle * (cycles - cycle)).TotalMinutes:0.0} min left: {tally.Accepted} accepted, {tally.Stored} of them stored, {tally.Evicted} given up, 0 lost, {tally.Declined} declined; {rig.Ledger.Stored.Values.Sum()} store operations, {rig.Ledger.Stored.Values.Count(n => n > 1)} twice. {kinds}\n"));
+            $"{cycle} of {cycles} cycles in {elapsed.TotalMinutes:0.0} min, {(elapsed / cycle * (cycles - cycle)).TotalMinutes:0.0} min left: {tally.Accepted} accepted, {tally.Stored} of them stored, {tally.Evicted} given up, {tally.Lost} lost, {ledger.Stored.Values.Count(n => n > 1)} stored twice; {tally.Declined} declined, {ledger.Stored.Values.Sum()} store operations, {ledger.Deleted} deleted since. {kinds}");
+        output.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("EDGEADAPT_FAULT_LOG") is { Length: > 0 } file)
+        {
+            File.AppendAllText(file, line + "\n");
+        }
     }
 }

@@ -14,6 +14,9 @@ namespace EdgeAdapt.EndToEnd.Tests.Faults;
 internal sealed class FaultRig : IAsyncDisposable
 {
     private const int Patience = 30;
+
+    // What the broker saved a second before a kill it delivers again.
+    private const string BrokerSettings = "allow_anonymous true\nautosave_interval 1";
     private const int SampleBytes = 400;
     private const int AcknowledgementBytes = 200;
     private readonly string _folder;
@@ -61,7 +64,7 @@ internal sealed class FaultRig : IAsyncDisposable
     /// <summary>Starts all three.</summary>
     public static async Task<FaultRig> StartAsync(string folder, int seed)
     {
-        var rig = new FaultRig(folder, seed, await MosquittoBroker.StartAsync());
+        var rig = new FaultRig(folder, seed, await MosquittoBroker.StartAsync(BrokerSettings));
         rig.StartCloud();
         rig.StartEdge();
         return rig;

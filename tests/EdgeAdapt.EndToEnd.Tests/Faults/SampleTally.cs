@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeAdapt.Cloud.Core.Sessions;
 using EdgeAdapt.Contracts;
 
 namespace EdgeAdapt.EndToEnd.Tests.Faults;
@@ -28,6 +29,9 @@ internal sealed class SampleTally
 
     /// <summary>Accepted samples that are stored.</summary>
     public int Stored { get; private set; }
+
+    /// <summary>Accepted samples that are neither stored nor given up.</summary>
+    public int Lost { get; private set; }
 
     /// <summary>Samples that were being handed over at a kill; they may be stored or not.</summary>
     public IReadOnlySet<int> Unanswered => _unanswered;
@@ -110,10 +114,11 @@ internal sealed class SampleTally
 
         faults.AddRange(ledger.Stored.Keys.Where(id => !_offered.ContainsKey(id)).Select(id => $"The cloud stored {id}, which nobody offered."));
         faults.AddRange(ledger.Stored.Where(s => s.Value > 1).Select(s => $"The cloud stored sample {_offered.GetValueOrDefault(s.Key, -1)} ({s.Key}) {s.Value} times."));
+        faults.AddRange(ledger.DeletedEarly(AdaptationSessionOptions.MinimumRetainedSamples).Select(name => $"The cloud deleted {name}, which it needs."));
         int[] missing = [.. _accepted.Where(n => !ledger.Stored.ContainsKey(_ids[n]))];
-        int[] given = [.. missing.Where(_evicted.Contains)];
-        faults.AddRange(missing.Except(given).Select(n => $"Sample {n} ({_ids[n]}) was accepted and is lost."));
-        (Evicted, Stored) = (given.Length, _accepted.Count - missing.Length);
+        int[] lost = [.. missing.Where(n => !_evicted.Contains(n))];
+        faults.AddRange(lost.Select(n => $"Sample {n} ({_ids[n]}) was accepted and is lost."));
+        (Evicted, Lost, Stored) = (missing.Length - lost.Length, lost.Length, _accepted.Count - missing.Length);
         return faults;
     }
 }

@@ -15,9 +15,10 @@ internal sealed class StoreLedger : IDisposable
     private readonly FileSystemWatcher _watcher;
     private readonly ConcurrentQueue<(string Name, bool Stored)> _events = new();
     private readonly Dictionary<string, int> _stored = new(StringComparer.Ordinal);
-    private readonly List<string> _deleted = [];
+    private readonly List<(string Name, long Newest)> _deleted = [];
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly List<string> _new = [];
+    private long _newest;
     private Exception? _failure;
 
     /// <summary>Watches a folder, which must exist.</summary>
@@ -37,11 +38,11 @@ internal sealed class StoreLedger : IDisposable
     /// <summary>How often each id was stored.</summary>
     public IReadOnlyDictionary<string, int> Stored => _stored;
 
-    /// <summary>Names of files that were deleted.</summary>
-    public IReadOnlyList<string> Deleted => _deleted;
+    /// <summary>Files that were deleted.</summary>
+    public int Deleted => _deleted.Count;
 
-    /// <summary>Store operations so far; may be a little behind.</summary>
-    public int Operations => _files.Count + _events.Count(e => e.Stored);
+    /// <summary>Names of files that were deleted though they were among the newest at that time.</summary>
+    public IEnumerable<string> DeletedEarly(int newest) => _deleted.Where(d => SequenceOf(d.Name) > d.Newest - newest).Select(d => d.Name);
 
     /// <summary>Takes in what the kernel has reported, when that is all of what lies in the folder.</summary>
     /// <returns>The files stored since the last call.</returns>
@@ -65,10 +66,9 @@ internal sealed class StoreLedger : IDisposable
         return File.Exists(path) ? SampleFile.TryParse(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is damaged.") : null;
     }
 
-    /// <summary>The order of a file among all that the store ever held.</summary>
-    public static long SequenceOf(string name) => long.Parse(name.AsSpan(0, SequenceDigits), CultureInfo.InvariantCulture);
-
     public void Dispose() => _watcher.Dispose();
+
+    private static long SequenceOf(string name) => long.Parse(name.AsSpan(0, SequenceDigits), CultureInfo.InvariantCulture);
 
     private static string IdOf(string name) => name[(SequenceDigits + 1)..^Extension.Length];
 
@@ -89,10 +89,11 @@ internal sealed class StoreLedger : IDisposable
                 _stored[IdOf(happened.Name)] = _stored.GetValueOrDefault(IdOf(happened.Name)) + 1;
                 _files.Add(happened.Name);
                 _new.Add(happened.Name);
+                _newest = Math.Max(_newest, SequenceOf(happened.Name));
             }
             else
             {
-                _deleted.Add(happened.Name);
+                _deleted.Add((happened.Name, _newest));
             }
         }
     }
