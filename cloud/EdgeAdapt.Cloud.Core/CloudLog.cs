@@ -68,4 +68,7 @@ internal static partial class CloudLog
 
     [LoggerMessage(EventIds.CloudStore + 2, LogLevel.Error, "The checkpoint {Path} cannot be used: {Fault}. It is kept as {Kept}; training starts again from the base model on the samples that are stored, and versions go on counting.")]
     public static partial void CheckpointDamaged(this ILogger logger, string path, string fault, string kept);
+
+    [LoggerMessage(EventIds.CloudStore + 3, LogLevel.Error, "The ids of {Count} deleted samples of {Folder} could not be saved: {Reason} Until the next start they are known; after it a device that sends one of them again has it stored again.")]
+    public static partial void DeletedIdsNotSaved(this ILogger logger, int count, string folder, string reason);
 }

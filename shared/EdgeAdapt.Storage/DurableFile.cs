@@ -52,6 +52,28 @@ public static partial class DurableFile
         }
     }
 
+    /// <summary>
+    /// Makes a folder, with those above it that are missing, and forces every new name to the disk: files that were forced into a folder are lost with it where
+    /// its own name is.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full, read-only or failing.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder above it cannot be written to.</exception>
+    public static void CreateFolder(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var made = new List<DirectoryInfo>();
+        for (DirectoryInfo? at = new(Path.GetFullPath(path)); at is { Exists: false }; at = at.Parent)
+        {
+            made.Add(at);
+        }
+
+        Directory.CreateDirectory(path);
+        foreach (DirectoryInfo folder in made.Where(f => f.Parent is not null))
+        {
+            SyncFolder(folder.Parent!.FullName);
+        }
+    }
+
     /// <summary>Forces the names in a folder to the disk. Does nothing on Windows, where names need no such step.</summary>
     /// <exception cref="IOException">The folder is gone or the disk fails.</exception>
     public static void SyncFolder(string folder)

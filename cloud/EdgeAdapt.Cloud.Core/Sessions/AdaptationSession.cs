@@ -100,7 +100,7 @@ public sealed class AdaptationSession
         SessionKey key, ServedModel model, string folder, AdaptationSessionOptions options, TensorCache cache, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Directory.CreateDirectory(folder);
+        DurableFile.CreateFolder(folder);
         DurableFile.DeleteUnfinished(folder);
         string path = Path.Combine(folder, "checkpoint.json");
         SessionCheckpoint? checkpoint = CheckpointFile.TryRead<SessionCheckpoint>(path, out string? fault);
@@ -115,7 +115,7 @@ public sealed class AdaptationSession
 
         checkpoint ??= new SessionCheckpoint { Version = 0, ProcessedSequence = 0 };
         history.RemoveAbove(checkpoint.Version);
-        SampleStore samples = SampleStore.Open(Path.Combine(folder, "samples"), checkpoint.ProcessedSequence, logger);
+        SampleStore samples = SampleStore.Open(Path.Combine(folder, "samples"), checkpoint.ProcessedSequence, logger, options.RememberedIds);
         var session = new AdaptationSession(key, model, options, cache, time, logger, path, checkpoint, samples, history);
         session.DeleteExcess();
         logger.SessionOpened(key, checkpoint.Version, session._pending.Count, ReplayCount(checkpoint));

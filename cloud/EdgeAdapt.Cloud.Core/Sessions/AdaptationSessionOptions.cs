@@ -1,13 +1,23 @@
+using EdgeAdapt.Cloud.Core.Storage;
+
 namespace EdgeAdapt.Cloud.Core.Sessions;
 
 /// <summary>How much a session keeps. Every limit bounds memory or disk; reaching one is counted, never an error.</summary>
 public sealed record AdaptationSessionOptions
 {
-    /// <summary>The least number of processed samples that stay on the disk: their names are how an upload sent twice is recognised.</summary>
+    /// <summary>The least number of processed samples that stay on the disk.</summary>
     public const int MinimumRetainedSamples = 1024;
+
+    private const int LargestRememberedIds = 1 << 24;
 
     /// <summary>Samples that may wait for a step; beyond it the oldest waiting one is dropped. At least the batch size. Default 10,000.</summary>
     public int QueueCapacity { get; init; } = 10_000;
+
+    /// <summary>
+    /// Identifiers of deleted samples that each session remembers, 0 to 16777216, 16 bytes each on the disk and some 50 in memory. They are how an upload that is sent
+    /// again long after its acknowledgement was lost is recognised. Default 262,144.
+    /// </summary>
+    public int RememberedIds { get; init; } = SampleStore.DefaultRememberedIds;
 
     /// <summary>Parameter sets kept on the disk, at least 1. Default 64.</summary>
     public int HistoryLength { get; init; } = 64;
@@ -31,6 +41,11 @@ public sealed record AdaptationSessionOptions
         if (QueueCapacity < batchSize)
         {
             yield return $"The queue capacity is {QueueCapacity} and a step takes {batchSize} samples. Set it to {batchSize} or more.";
+        }
+
+        if (RememberedIds is < 0 or > LargestRememberedIds)
+        {
+            yield return $"{RememberedIds} identifiers of deleted samples cannot be remembered. Set it to 0 to {LargestRememberedIds}.";
         }
 
         if (HistoryLength < 1)

@@ -6,25 +6,34 @@ namespace EdgeAdapt.Cloud.Core.Storage;
 
 /// <summary>
 /// The uploaded samples of one session, one file a sample in one folder. The file's name holds the order of arrival and the
-/// identifier, so that the index is rebuilt at start from names alone. Thread safe.
+/// identifier, so that the index is rebuilt at start from names alone. Identifiers of samples that were deleted because they are no longer needed are remembered: a device
+/// whose acknowledgement was lost may send one again days later. Thread safe.
 /// </summary>
 public sealed class SampleStore
 {
+    /// <summary>Identifiers of deleted samples that are remembered unless somebody says otherwise: 4 MiB on the disk, some 13 MB of memory, when all are there.</summary>
+    public const int DefaultRememberedIds = 1 << 18;
+
     private const string Extension = ".sample";
+    private const string DeletedFile = "deleted.ids";
     private const int SequenceDigits = 16;
     private const int IdDigits = 32;
     private readonly string _folder;
+    private readonly IDurableDisk _disk;
     private readonly ILogger _logger;
+    private readonly RememberedIds _deleted;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, StoredSample> _bySequence = [];
     private readonly Dictionary<string, StoredSample> _byId = new(StringComparer.Ordinal);
     private long _lastSequence;
     private long _bytes;
 
-    private SampleStore(string folder, ILogger logger)
+    private SampleStore(string folder, int rememberedIds, ILogger logger, IDurableDisk disk)
     {
         _folder = folder;
         _logger = logger;
+        _disk = disk;
+        _deleted = new RememberedIds(Path.Combine(folder, DeletedFile), rememberedIds, disk, forced: true);
     }
 
     /// <summary>Number of samples on the disk.</summary>
@@ -58,12 +67,16 @@ public sealed class SampleStore
     /// <param name="folder">The folder; one process at a time.</param>
     /// <param name="lastSequence">The last sequence number known to have been given, even if its file is gone since.</param>
     /// <param name="logger">Receives what was found damaged.</param>
-    public static SampleStore Open(string folder, long lastSequence, ILogger logger)
+    /// <param name="rememberedIds">Identifiers of deleted samples that are remembered, 0 or more.</param>
+    /// <param name="disk">Where the store lies; null for the machine's own disk.</param>
+    /// <exception cref="IOException">The disk is full, read-only or failing.</exception>
+    public static SampleStore Open(string folder, long lastSequence, ILogger logger, int rememberedIds = DefaultRememberedIds, IDurableDisk? disk = null)
     {
         ArgumentNullException.ThrowIfNull(logger);
-        Directory.CreateDirectory(folder);
+        disk ??= new DurableDisk();
+        disk.CreateFolder(folder);
         DurableFile.DeleteUnfinished(folder);
-        var store = new SampleStore(folder, logger) { _lastSequence = lastSequence };
+        var store = new SampleStore(folder, rememberedIds, logger, disk) { _lastSequence = lastSequence };
         Span<byte> start = stackalloc byte[12];
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*" + Extension))
         {
@@ -85,6 +98,9 @@ public sealed class SampleStore
             file.Delete();
         }
 
+        // A service that was killed before it had forced a name to the disk never acknowledged the sample. The device sends it again and is now told that it is here:
+        // without this a power cut behind that would take it from both.
+        disk.SyncFolder(folder);
         return store;
     }
 
@@ -117,9 +133,9 @@ public sealed class SampleStore
 
     /// <summary>
     /// Writes samples; when the call returns they survive a power cut. Called by one writer at a time. A sample that is already
-    /// there, or twice in the list, is written once.
+    /// there, or was and is remembered, or comes twice in the list, is written once.
     /// </summary>
-    /// <returns>For each sample its entry, and whether this call wrote it.</returns>
+    /// <returns>For each sample its entry (sequence 0 where it was deleted since), and whether this call wrote it.</returns>
     /// <exception cref="IOException">The disk is full or broken: none of the samples may be acknowledged.</exception>
     public IReadOnlyList<(StoredSample Entry, bool Added)> Add(IReadOnlyList<SampleContent> samples)
     {
@@ -131,7 +147,7 @@ public sealed class SampleStore
             for (int i = 0; i < samples.Count; i++)
             {
                 string id = samples[i].Id;
-                if ((staged.GetValueOrDefault(id) ?? Find(id)) is { } known)
+                if ((staged.GetValueOrDefault(id) ?? FindEver(id)) is { } known)
                 {
                     results[i] = (known, false);
                     continue;
@@ -140,13 +156,13 @@ public sealed class SampleStore
                 byte[] bytes = SampleFile.ToBytes(samples[i]);
                 var entry = new StoredSample(++_lastSequence, id, bytes.Length);
                 staged.Add(id, entry);
-                DurableFile.Stage(PathOf(entry), bytes);
+                _disk.Stage(PathOf(entry), [bytes]);
                 results[i] = (entry, true);
             }
 
             if (staged.Count > 0)
             {
-                DurableFile.SyncFolder(_folder);
+                _disk.SyncFolder(_folder);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -191,14 +207,34 @@ public sealed class SampleStore
         }
 
         _logger.SampleFileDamaged(path);
-        Remove([sample]);
+        Delete([sample]);
         return null;
     }
 
-    /// <summary>Deletes samples. After a crash some of them may be there again, which does no harm.</summary>
+    /// <summary>Deletes samples that are no longer needed and remembers that they were here. After a crash some of them may be there again, which does no harm.</summary>
     public void Remove(IEnumerable<StoredSample> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
+        StoredSample[] removed = [.. samples];
+        try
+        {
+            lock (_lock)
+            {
+                // Before the files go: the other way round a kill in between would forget them.
+                _deleted.Add(removed.Select(s => s.Id));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Deleting the files may free the very space that is missing.
+            _logger.DeletedIdsNotSaved(removed.Length, _folder, e.Message);
+        }
+
+        Delete(removed);
+    }
+
+    private void Delete(StoredSample[] samples)
+    {
         foreach (StoredSample sample in samples)
         {
             lock (_lock)
@@ -225,6 +261,14 @@ public sealed class SampleStore
         {
             int done = _bySequence.Values.TakeWhile(s => s.Sequence <= processed).Count();
             return [.. _bySequence.Values.Take(Math.Max(0, done - keep))];
+        }
+    }
+
+    private StoredSample? FindEver(string id)
+    {
+        lock (_lock)
+        {
+            return _byId.GetValueOrDefault(id) ?? (_deleted.Contains(id) ? new StoredSample(0, id, 0) : null);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Storage;
 using Microsoft.Extensions.Logging;
@@ -14,14 +13,14 @@ public sealed class SampleOutbox
 {
     private const string QuarantineFolder = "quarantine";
     private const string AcknowledgedFile = "acknowledged.ids";
-    private const int SequenceDigits = 12;
     private readonly Lock _gate = new();
     private readonly OutboxIndex _index = new();
     private readonly string _folder;
     private OutboxOptions _options;
-    private readonly ISpoolDisk _disk;
+    private readonly IDurableDisk _disk;
     private readonly ILogger _logger;
-    private readonly AcknowledgedIds _acknowledged;
+    private readonly RememberedIds _acknowledged;
+    private readonly SpoolQuarantine _quarantine;
     private readonly OutboxClock _clock;
     private OutboxCounters _counters = new();
     private OutboxDrops _reported = new();
@@ -29,15 +28,19 @@ public sealed class SampleOutbox
     private long _next = 1;
     private bool _failing;
 
-    private SampleOutbox(string folder, OutboxOptions options, TimeProvider time, ILogger logger, ISpoolDisk disk)
+    private SampleOutbox(string folder, OutboxOptions options, TimeProvider time, ILogger logger, IDurableDisk disk)
     {
         _folder = folder;
         _options = options;
         _disk = disk;
         _logger = logger;
-        Directory.CreateDirectory(folder);
-        _acknowledged = new AcknowledgedIds(Path.Combine(folder, AcknowledgedFile), options.RememberedIds, disk);
+        disk.CreateFolder(folder);
+
+        // Not forced to the disk, or each acknowledgement would cost an fsync: an id that a power cut took costs one upload at most, and the cloud knows it.
+        _acknowledged = new RememberedIds(Path.Combine(folder, AcknowledgedFile), options.RememberedIds, disk, forced: false);
+        _quarantine = new SpoolQuarantine(Path.Combine(folder, QuarantineFolder), options.QuarantinedFiles, disk, logger);
         long? latest = Recover();
+        MakeLasting();
         _clock = new OutboxClock(time, latest is { } stamp ? DateTimeOffset.FromUnixTimeMilliseconds(stamp) : null, options.MaximumAge / 2);
         DropTooOld();
         DropToCapacity();
@@ -65,10 +68,10 @@ public sealed class SampleOutbox
     /// off are set aside; both are counted.
     /// </summary>
     /// <exception cref="StateFolderException">The folder cannot be created or read.</exception>
-    public static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger) => Open(folder, options, time, logger, new SpoolDisk());
+    public static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger) => Open(folder, options, time, logger, new DurableDisk());
 
     /// <summary>As the other, on a disk that may fail.</summary>
-    internal static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger, ISpoolDisk disk)
+    internal static SampleOutbox Open(string folder, OutboxOptions options, TimeProvider time, ILogger logger, IDurableDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -237,7 +240,7 @@ public sealed class SampleOutbox
             {
                 CountDrop(d => d with { Unsendable = d.Unsendable + 1 });
                 Log.SampleUnsendable(_logger, id, reason);
-                Quarantine(PathOf(entry));
+                _quarantine.Take(PathOf(entry));
                 _index.Remove(entry);
             }
         }
@@ -310,10 +313,7 @@ public sealed class SampleOutbox
         long? latest = null;
         foreach (string path in Directory.EnumerateFiles(_folder, "*" + SpoolFile.Extension).Order(StringComparer.Ordinal))
         {
-            string name = Path.GetFileNameWithoutExtension(path);
-            int dash = name.IndexOf('-', StringComparison.Ordinal);
-            string id = name[(dash + 1)..];
-            bool named = long.TryParse(name.AsSpan(0, Math.Max(dash, 0)), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) && dash == SequenceDigits;
+            bool named = SpoolName.TryParse(path, out long sequence, out string id);
             _next = named ? Math.Max(_next, sequence + 1) : _next;
             if (_acknowledged.Contains(id) || _index.TryGet(id, out _))
             {
@@ -332,6 +332,22 @@ public sealed class SampleOutbox
         }
 
         return latest;
+    }
+
+    /// <summary>
+    /// Forces the names of the files to the disk. A process that was killed between giving a file its name and that had accepted nothing yet; but from here on the
+    /// sample waits, its bytes count as a duplicate, and others may be given up for it.
+    /// </summary>
+    private void MakeLasting()
+    {
+        try
+        {
+            _disk.SyncFolder(_folder);
+        }
+        catch (IOException)
+        {
+            // A disk that fails must not keep the device from answering; each sample to be stored meets the same failure and counts it.
+        }
     }
 
     private void DropToCapacity()
@@ -359,26 +375,7 @@ public sealed class SampleOutbox
     {
         CountDrop(d => d with { Damaged = d.Damaged + 1 });
         Log.SampleQuarantined(_logger, path, reason);
-        Quarantine(path);
-    }
-
-    private void Quarantine(string path)
-    {
-        try
-        {
-            string folder = Path.Combine(_folder, QuarantineFolder);
-            Directory.CreateDirectory(folder);
-            File.Move(path, Path.Combine(folder, Path.GetFileName(path)), overwrite: true);
-            foreach (string old in Directory.EnumerateFiles(folder).OrderDescending(StringComparer.Ordinal).Skip(_options.QuarantinedFiles))
-            {
-                _disk.TryDelete(old);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It stays where it is and out of the index; the next start tries again.
-            Log.QuarantineFailed(_logger, path, e.Message);
-        }
+        _quarantine.Take(path);
     }
 
     /// <summary>One line for each time that the disk begins to fail, not one for each sample that it does not take.</summary>
@@ -400,5 +397,5 @@ public sealed class SampleOutbox
         _index.Remove(entry);
     }
 
-    private string PathOf(OutboxEntry entry) => Path.Combine(_folder, $"{entry.Sequence.ToString($"D{SequenceDigits}", CultureInfo.InvariantCulture)}-{entry.Id}{SpoolFile.Extension}");
+    private string PathOf(OutboxEntry entry) => Path.Combine(_folder, SpoolName.Of(entry.Sequence, entry.Id));
 }

@@ -13,6 +13,7 @@ public sealed class AdaptationSessionOptionsTests
         var least = new AdaptationSessionOptions
         {
             QueueCapacity = 32,
+            RememberedIds = 0,
             HistoryLength = 1,
             RecentSteps = 1,
             StatisticsMaximumAge = TimeSpan.FromTicks(1),
@@ -23,12 +24,15 @@ public sealed class AdaptationSessionOptionsTests
         var below = new AdaptationSessionOptions
         {
             QueueCapacity = 31,
+            RememberedIds = -1,
             HistoryLength = 0,
             RecentSteps = 0,
             StatisticsMaximumAge = TimeSpan.Zero,
             MaximumSessions = 0,
             CacheBytes = -1,
         };
-        Assert.Equal(6, below.Faults(32).Count());
+        Assert.Equal(7, below.Faults(32).Count());
+        Assert.Empty((least with { RememberedIds = 1 << 24 }).Faults(32));
+        Assert.Single((least with { RememberedIds = (1 << 24) + 1 }).Faults(32));
     }
 }

@@ -189,6 +189,10 @@ public sealed class AdaptationSessionTests
         SessionSnapshot snapshot = session.Snapshot();
         Assert.Equal((10, 3L, 10), (snapshot.Queued, snapshot.Counts.Dropped, snapshot.Retained));
         Assert.Equal(10, bench.OpenSession().Snapshot().Queued);
+
+        // Sent again because its acknowledgement was lost: it was here.
+        session.Accept([samples[0]]);
+        Assert.Equal((10, 13L, 1L), (session.Snapshot().Queued, session.Snapshot().Counts.Stored, session.Snapshot().Counts.Duplicates));
     }
 
     [Fact]

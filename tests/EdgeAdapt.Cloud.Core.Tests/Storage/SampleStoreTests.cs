@@ -115,5 +115,62 @@ public sealed class SampleStoreTests : IDisposable
         Assert.Equal(Enumerable.Range(1, expected).Select(i => (long)i), store.Excess(processed, keep).Select(s => s.Sequence));
     }
 
-    private SampleStore Open() => SampleStore.Open(Folder, 0, NullLogger.Instance);
+    [Fact]
+    public void Add_KilledBeforeTheNameWasForcedThenAcknowledged_SurvivesAPowerCut()
+    {
+        var disk = new PowerCutDisk();
+        SampleContent sample = _bench.NextSample();
+        SampleStore killed = Open(disk);
+        disk.KillsBeforeForcing = true;
+        Assert.Throws<PowerCutDisk.KilledException>(() => killed.Add([sample]));
+        disk.KillsBeforeForcing = false;
+
+        // The device sends it again, and is told that the cloud has it.
+        Assert.False(Assert.Single(Open(disk).Add([sample])).Added);
+        disk.CutPower();
+        Assert.True(Open().Contains(sample.Id));
+    }
+
+    [Fact]
+    public void Add_SampleThatWasRemoved_IsNotStoredAgainEvenAfterARestart()
+    {
+        SampleContent[] samples = _bench.NextSamples(3);
+        SampleStore store = Open();
+        store.Remove(store.Add(samples[..2]).Select(r => r.Entry));
+        foreach (SampleStore each in new[] { store, Open() })
+        {
+            Assert.Equal((0L, false), each.Add([samples[0]]).Select(r => (r.Entry.Sequence, r.Added)).Single());
+            Assert.Equal(0, each.Count);
+        }
+
+        Assert.True(Assert.Single(store.Add([samples[2]])).Added);
+        Assert.Single(Directory.GetFiles(Folder, "*.sample"));
+    }
+
+    [Fact]
+    public void Add_RemovedLongerAgoThanIsRemembered_IsStoredAgain()
+    {
+        SampleContent[] samples = _bench.NextSamples(3);
+        var store = SampleStore.Open(Folder, 0, NullLogger.Instance, rememberedIds: 2);
+        store.Remove(store.Add(samples).Select(r => r.Entry));
+        Assert.Equal([true, false, false], store.Add(samples).Select(r => r.Added));
+    }
+
+    [Fact]
+    public void Remove_IdsCannotBeSaved_DeletesSaysItAndKnowsThemUntilTheEnd()
+    {
+        var disk = new PowerCutDisk();
+        var log = new CapturedLog();
+        SampleContent[] samples = _bench.NextSamples(2);
+        var store = SampleStore.Open(Folder, 0, log, disk: disk);
+        IReadOnlyList<StoredSample> entries = [.. store.Add(samples).Select(r => r.Entry)];
+        store.Remove([entries[0]]);
+        disk.AppendFault = new IOException("No space left on device");
+        store.Remove([entries[1]]);
+        Assert.Contains("No space left on device", Assert.Single(log.Messages).Text, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Folder, "*.sample"));
+        Assert.Equal([false, false], store.Add(samples).Select(r => r.Added));
+    }
+
+    private SampleStore Open(IDurableDisk? disk = null) => SampleStore.Open(Folder, 0, NullLogger.Instance, disk: disk);
 }

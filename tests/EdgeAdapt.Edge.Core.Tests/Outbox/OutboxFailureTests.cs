@@ -42,6 +42,25 @@ public sealed class OutboxFailureTests : IDisposable
         Assert.Equal(2, _logger.Lines.Skip(lines).Count());
     }
 
+    [Fact]
+    public void Open_FilesOfAKilledProcess_ForcesTheirNamesToTheDisk()
+    {
+        Open().Add(Samples.Create(1));
+        _disk.Forced.Clear();
+        Assert.Equal(1, Open().Count);
+        Assert.Equal([_folder.Path], _disk.Forced);
+    }
+
+    [Fact]
+    public void Open_DiskFailsToForceNames_WorksAllTheSame()
+    {
+        Open().Add(Samples.Create(1));
+        _disk.Fault = () => new IOException("Input/output error");
+        SampleOutbox outbox = Open();
+        Assert.Equal(AddOutcome.StorageFailed, outbox.Add(Samples.Create(2)));
+        Assert.Equal(Samples.Create(1).Id, outbox.Best(_ => true)!.Value.Id);
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public void Acknowledge_DiskTakesNothing_SamplesLeaveAndRepeatsAreKnownUntilTheEnd(Func<Exception> fault)

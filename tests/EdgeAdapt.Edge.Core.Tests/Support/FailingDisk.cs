@@ -1,14 +1,17 @@
-using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Storage;
 
 namespace EdgeAdapt.Edge.Core.Tests;
 
 /// <summary>A disk that fails or hangs when a test says so; otherwise the real one.</summary>
-internal sealed class FailingDisk : ISpoolDisk, IDisposable
+internal sealed class FailingDisk : IDurableDisk, IDisposable
 {
-    private readonly SpoolDisk _disk = new();
+    private readonly DurableDisk _disk = new();
 
-    /// <summary>What each write and append throws; null for none.</summary>
+    /// <summary>What each write, append and forcing throws; null for none.</summary>
     public Func<Exception>? Fault { get; set; }
+
+    /// <summary>Folders whose names were forced to the disk by themselves.</summary>
+    public List<string> Forced { get; } = [];
 
     /// <summary>Writes wait for it.</summary>
     public ManualResetEventSlim Working { get; } = new(initialState: true);
@@ -19,11 +22,22 @@ internal sealed class FailingDisk : ISpoolDisk, IDisposable
         _disk.Write(path, parts);
     }
 
-    public void Append(string path, ReadOnlySpan<byte> bytes)
+    public void Append(string path, ReadOnlySpan<byte> bytes, bool forced)
     {
         Fail();
-        _disk.Append(path, bytes);
+        _disk.Append(path, bytes, forced);
     }
+
+    public void Stage(string path, IReadOnlyList<ReadOnlyMemory<byte>> parts) => _disk.Stage(path, parts);
+
+    public void SyncFolder(string path)
+    {
+        Fail();
+        _disk.SyncFolder(path);
+        Forced.Add(path);
+    }
+
+    public void CreateFolder(string path) => _disk.CreateFolder(path);
 
     public bool TryDelete(string path) => _disk.TryDelete(path);
 

@@ -1,8 +1,9 @@
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Storage;
 
 namespace EdgeAdapt.Edge.Core.Tests.Outbox;
 
-public sealed class AcknowledgedIdsTests : IDisposable
+public sealed class RememberedIdsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ListLogger _logger = new();
@@ -12,14 +13,14 @@ public sealed class AcknowledgedIdsTests : IDisposable
     [Fact]
     public void Add_BeyondCapacity_ForgetsTheOldestAndStaysBoundedOnDisk()
     {
-        AcknowledgedIds ids = Open(10);
+        RememberedIds ids = Open(10);
         for (int i = 0; i < 100; i++)
         {
             ids.Add([Id(i), Id(i)]);
             Assert.InRange(new FileInfo(_folder.File("ids")).Length, 8, 8 + (2 * 10 * 16));
         }
 
-        foreach (AcknowledgedIds each in new[] { ids, Open(10) })
+        foreach (RememberedIds each in new[] { ids, Open(10) })
         {
             Assert.Equal(10, each.Count);
             Assert.All(Enumerable.Range(90, 10), i => Assert.True(each.Contains(Id(i))));
@@ -35,11 +36,11 @@ public sealed class AcknowledgedIdsTests : IDisposable
         for (int length = 0; length <= file.Length; length++)
         {
             _folder.Write("ids", file.AsSpan(0, length));
-            AcknowledgedIds ids = Open(10);
+            RememberedIds ids = Open(10);
             int whole = Math.Max(0, length - 8) / 16;
             Assert.Equal(whole, ids.Count);
             ids.Add([Id(50)]);
-            AcknowledgedIds again = Open(10);
+            RememberedIds again = Open(10);
             Assert.Equal(whole + 1, again.Count);
             Assert.True(again.Contains(Id(50)));
         }
@@ -74,7 +75,7 @@ public sealed class AcknowledgedIdsTests : IDisposable
 
     private static string Id(int number) => Samples.Create(number, 10).Id;
 
-    private AcknowledgedIds Open(int capacity) => new(_folder.File("ids"), capacity, new SpoolDisk());
+    private RememberedIds Open(int capacity) => new(_folder.File("ids"), capacity, new DurableDisk(), forced: false);
 
     private SampleOutbox OpenOutbox() => SampleOutbox.Open(_folder.Path, new OutboxOptions(), TimeProvider.System, _logger);
 }

@@ -1,33 +1,42 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace EdgeAdapt.Edge.Core.Outbox;
+namespace EdgeAdapt.Storage;
 
 /// <summary>
-/// The ids of the samples that the cloud acknowledged last, kept in one file: 8 bytes of signature, then 16 bytes an id, oldest first. New ones are
-/// appended, and the file is written anew when it holds twice as many as are remembered. They are not forced to the disk, or each
-/// acknowledgement would cost an fsync: an id that a power cut took is forgotten, which costs one upload at most, and the cloud knows its id. Not thread safe.
+/// The content ids of samples that are gone on purpose, the newest of them, kept in one file: 8 bytes of signature, then 16 bytes an id, oldest first. New ones are
+/// appended, and the file is written anew when it holds twice as many as are remembered. Not thread safe.
 /// </summary>
-internal sealed class AcknowledgedIds
+public sealed class RememberedIds
 {
     private const int IdLength = 16;
     private static readonly byte[] Signature = "EAACKS01"u8.ToArray();
     private readonly string _path;
     private readonly int _capacity;
-    private readonly ISpoolDisk _disk;
+    private readonly IDurableDisk _disk;
+    private readonly bool _forced;
     private readonly Queue<UInt128> _order = new();
     private readonly HashSet<UInt128> _known = [];
     private int _written;
     private bool _appendable;
 
-    /// <summary>Reads the file; one that is missing, or no file of this kind, is replaced at the first acknowledgement.</summary>
+    /// <summary>Reads the file; one that is missing, or no file of this kind, is replaced when ids are added.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="capacity">Ids that are remembered, 0 or more; 0 writes no file.</param>
+    /// <param name="disk">Where it is written.</param>
+    /// <param name="forced">
+    /// Whether <see cref="Add"/> forces ids to the disk, which costs an fsync each time. If not, a power cut may take those that were added last, or leave nonsense in
+    /// their place, which is the id of no sample.
+    /// </param>
     /// <exception cref="IOException">It cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
-    public AcknowledgedIds(string path, int capacity, ISpoolDisk disk)
+    public RememberedIds(string path, int capacity, IDurableDisk disk, bool forced)
     {
+        ArgumentNullException.ThrowIfNull(disk);
         _path = path;
         _capacity = capacity;
         _disk = disk;
+        _forced = forced;
         byte[] file = File.Exists(path) ? File.ReadAllBytes(path) : [];
         if (!file.AsSpan().StartsWith(Signature))
         {
@@ -47,7 +56,7 @@ internal sealed class AcknowledgedIds
     /// <summary>How many are remembered.</summary>
     public int Count => _order.Count;
 
-    /// <summary>Whether a sample was acknowledged recently. False for what is no id.</summary>
+    /// <summary>Whether an id is remembered. False for what is no id.</summary>
     public bool Contains(string id) => TryParse(id, out UInt128 value) && _known.Contains(value);
 
     /// <summary>Remembers ids and writes them; those that are known already are skipped.</summary>
@@ -55,6 +64,7 @@ internal sealed class AcknowledgedIds
     /// <exception cref="UnauthorizedAccessException">The file cannot be written to; they are remembered until the process ends.</exception>
     public void Add(IEnumerable<string> ids)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         if (_capacity == 0)
         {
             return;
@@ -72,7 +82,7 @@ internal sealed class AcknowledgedIds
         _appendable = false;
         if (append)
         {
-            _disk.Append(_path, ToBytes(fresh));
+            _disk.Append(_path, ToBytes(fresh), _forced);
             _written += fresh.Length;
         }
         else
