@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeAdapt.Cloud.Core.Storage;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Demo;
@@ -79,7 +80,8 @@ internal sealed class FaultRig : IAsyncDisposable
             case FaultKind.EdgeKill or FaultKind.EdgePowerCut:
                 if (_random.Next(2) == 0)
                 {
-                    await BehindAsync(_edgeLine, AcknowledgementBytes);
+                    await BehindAsync(_edgeLine, RelayDirection.ToClient, AcknowledgementBytes);
+                    await PauseAsync(15);
                 }
 
                 await KillEdgeAsync(kind == FaultKind.EdgePowerCut);
@@ -97,7 +99,17 @@ internal sealed class FaultRig : IAsyncDisposable
                 await CutAsync(_cloudLine);
                 break;
             case FaultKind.CloudKill:
-                await BehindAsync(_cloudLine, SampleBytes);
+                if (_random.Next(2) == 0)
+                {
+                    await BehindAsync(_cloudLine, RelayDirection.ToClient, SampleBytes);
+                    await PauseAsync(15);
+                }
+                else
+                {
+                    // The device hears of it, and whatever the service had not finished before stays undone.
+                    await BehindAsync(_cloudLine, RelayDirection.ToBroker, AcknowledgementBytes);
+                }
+
                 await KillCloudAsync();
                 StartCloud();
                 break;
@@ -156,11 +168,16 @@ internal sealed class FaultRig : IAsyncDisposable
         await PauseAsync(400);
     }
 
-    private async Task BehindAsync(FaultRelay line, int bytes)
+    private async Task BehindAsync(FaultRelay line, RelayDirection direction, int bytes)
     {
-        Task next = line.NextAsync(RelayDirection.ToClient, bytes);
-        await Within.SecondsAsync(Patience, "a message to the client", () => next.IsCompleted, State);
-        await PauseAsync(15);
+        try
+        {
+            await line.NextAsync(direction, bytes).WaitAsync(TimeSpan.FromSeconds(Patience));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Nothing of {bytes} bytes went {direction} within {Patience} s. {State()}");
+        }
     }
 
     private async Task CutAsync(FaultRelay line)
@@ -175,8 +192,7 @@ internal sealed class FaultRig : IAsyncDisposable
 
     private async Task KillEdgeAsync(bool powerCut)
     {
-        await _edge.KillAsync();
-        await _edge.DisposeAsync();
+        await KillAsync(_edge);
         ReadJournal();
         if (powerCut)
         {
@@ -186,12 +202,23 @@ internal sealed class FaultRig : IAsyncDisposable
 
     private async Task KillCloudAsync()
     {
-        await _cloud.KillAsync();
-        await _cloud.DisposeAsync();
+        await KillAsync(_cloud);
         if (_random.Next(2) == 0)
         {
             _power.HitUnfinished(Ledger.Folder);
         }
+    }
+
+    private static async Task KillAsync(ChildProcess process)
+    {
+        // The child's own way looks for grandchildren first, which takes longer than what should be interrupted.
+        using (var running = Process.GetProcessById(process.Id))
+        {
+            running.Kill();
+        }
+
+        await process.KillAsync();
+        await process.DisposeAsync();
     }
 
     private void StartCloud() => _cloud = FaultProcesses.StartCloud(Path.Combine(_folder, "cloud.log"), CloudState, _cloudLine.Port, _model.Student, _model.Teacher);
