@@ -126,7 +126,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
                 MinimumAgreement = Number("guard-agreement", guard.MinimumAgreement),
                 MaximumEntropyRise = Number("guard-entropy", guard.MaximumEntropyRise),
                 MaximumConfidenceDrop = Number("guard-confidence", guard.MaximumConfidenceDrop),
-                MaximumConcentrationRise = Number("guard-concentration", guard.MaximumConcentrationRise),
+                MinimumDiversity = Number("guard-diversity", guard.MinimumDiversity),
                 MaximumSlowdown = Number("guard-slowdown", guard.MaximumSlowdown),
                 Window = Whole("guard-window", guard.Window),
                 KeptSets = Whole("keep-sets", guard.KeptSets),

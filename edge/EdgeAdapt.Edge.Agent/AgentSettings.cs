@@ -64,7 +64,7 @@ internal static class AgentSettings
         new("guard-agreement", "Share of frames on which a new set must give the class of the last good one. Default 0.4."),
         new("guard-entropy", "How much a new set may raise the mean entropy of the answers, as a share of ln(classes); 1 allows any rise. Default 0.2."),
         new("guard-confidence", "How much a new set may lower the mean confidence of the answers; 1 allows any fall. Default 0.25."),
-        new("guard-concentration", "How much a new set may raise the share of the most frequent class; 1 allows any rise. Default 0.35."),
+        new("guard-diversity", "Share of the last good set's effective number of classes that a new set must keep; 0 asks for none. Default 0.5."),
         new("guard-slowdown", "How many times as long as with the last good set a median answer may take. Default 3."),
         new("guard-window", "Frames for which a new set is watched, and taken back where it is worse than the last good one; 0 for no watch. Default 64."),
         new("keep-sets", "Good parameter sets kept on disk. Default 5."),

@@ -4,7 +4,6 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
-using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Threading;
@@ -22,27 +21,18 @@ namespace EdgeAdapt.Edge.Core;
 /// </summary>
 public sealed class EdgeAgent : IAsyncDisposable
 {
-    private static readonly TimeSpan StatusPeriod = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromMinutes(1);
     private const int IntakeWorker = 2;
 
-    // Of what reports may take of a byte budget: a set of statistics is several times as long as the others and teaches the cloud something.
-    private const double StatisticsPart = 0.4;
-    private const double StatusPart = 0.2;
-    private const double TelemetryPart = 0.2;
+    // Of what reports may take of a byte budget, see AgentReports for the rest.
     private const double AnswersPart = 0.2;
-    private const int StatusLinesPerPublication = 10;
     private readonly AgentParts _parts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FrameLoop _loop;
     private readonly SampleUploader _uploader;
     private readonly OutboxIntake _intake;
-    private readonly LatestMessagePublisher _statistics;
-    private readonly LatestMessagePublisher _status;
-    private readonly LatestMessagePublisher _telemetry;
-    private readonly ReportAllowance _statusAllowance;
+    private readonly AgentReports _reports;
     private readonly DriftReporter _drift;
     private readonly AnswerPublisher? _answers;
     private readonly AsyncSignal _progress = new();
@@ -55,12 +45,6 @@ public sealed class EdgeAgent : IAsyncDisposable
         EdgeAgentOptions options = parts.Options;
         _uploader = new SampleUploader(parts.Outbox, parts.Uplink, options.Upload, parts.Budget, time, logger);
         _intake = new OutboxIntake(parts.Outbox, options.Outbox.QueuedWrites, _uploader.Wake);
-        _statistics = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(StatisticsPart), time, logger);
-        _statusAllowance = parts.Budget.Allow(StatusPart);
-        _status = new LatestMessagePublisher(parts.Uplink, _statusAllowance, time, logger);
-        _telemetry = new LatestMessagePublisher(parts.Uplink, parts.Budget.Allow(TelemetryPart), time, logger);
-        _drift = new DriftReporter(
-            parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : PublishTelemetry, time, logger);
         _answers = options.PublishAnswers == AnswerPublishing.None || options.Privacy == PrivacyMode.Nothing ? null
             : new AnswerPublisher(options.PublishAnswers == AnswerPublishing.Changes, parts.Pack, parts.Uplink, parts.Counters, parts.Budget.Allow(AnswersPart));
         _loop = new FrameLoop(
@@ -73,20 +57,23 @@ public sealed class EdgeAgent : IAsyncDisposable
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
                 parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit) { Publisher = _answers },
             time, logger);
-        Model = new DeviceModel(parts, _loop, time, () => Status("status"));
+        _reports = new AgentReports(parts, _uploader, _loop, time, logger);
+        _drift = new DriftReporter(
+            parts.Drift, options.Drift, parts.DriftState, parts.Report, options.Privacy == PrivacyMode.Nothing ? null : _reports.PublishTelemetry, time, logger);
+        Model = new DeviceModel(parts, _loop, time, () => _reports.Status("status"));
         AgentMeter.Observe(parts, _uploader, _loop);
         if (options.Privacy != PrivacyMode.Nothing)
         {
-            parts.Rollout.StatisticsRefreshed += PublishStatistics;
+            parts.Rollout.StatisticsRefreshed += _reports.PublishStatistics;
         }
 
-        parts.Rollout.ParametersDecided += () => PublishStatus(online: true);
+        parts.Rollout.ParametersDecided += () => _reports.PublishStatus();
         parts.Uplink.ConnectionChanged += () =>
         {
             if (parts.Uplink.IsConnected)
             {
                 // The will, or an earlier stop, may have left the retained status at offline.
-                PublishStatus(online: true);
+                _reports.PublishStatus();
             }
         };
     }
@@ -163,10 +150,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             Task.Run(_intake.RunAsync, CancellationToken.None),
             Task.Run(() => _parts.FilterState.RunAsync(_time, stopWorkers.Token), CancellationToken.None),
             MaintainOutboxAsync(stopWorkers.Token),
-            _statistics.RunAsync(stopWorkers.Token),
-            _status.RunAsync(stopWorkers.Token),
-            ReportStatusAsync(stopWorkers.Token),
-            _telemetry.RunAsync(stopWorkers.Token),
+            .. _reports.Start(stopWorkers.Token),
             Task.Run(() => _drift.RunAsync(stopWorkers.Token), CancellationToken.None),
             Task.Run(() => _answers?.RunAsync(stopWorkers.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopWorkers.Token), CancellationToken.None),
         ];
@@ -178,7 +162,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         finally
         {
             _intake.Complete();
-            await SayFarewellAsync().ConfigureAwait(false);
+            await _reports.SayFarewellAsync().ConfigureAwait(false);
             await stopWorkers.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _parts.Uplink.DisposeAsync().ConfigureAwait(false);
@@ -189,7 +173,7 @@ public sealed class EdgeAgent : IAsyncDisposable
                 _ => "stopped",
             };
             _parts.Outbox.LogDrops();
-            _parts.Report.Write(Status("finished") with { Reason = reason });
+            _parts.Report.Write(_reports.Status("finished") with { Reason = reason });
             Log.Stopped(_logger, reason, Counters.Seen, Counters.Failed, _uploader.Acknowledged, _parts.Outbox.Count);
         }
 
@@ -314,78 +298,6 @@ public sealed class EdgeAgent : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void PublishStatistics(DeviceStatistics statistics, long version, bool changed) =>
-        _statistics.Offer(new StatisticsReport
-        {
-            Tenant = _parts.Options.Tenant,
-            Device = _parts.Options.Device,
-            Group = _parts.Options.Group,
-            Model = _parts.ModelName,
-            BaseModelSha256 = _parts.ModelSha256,
-            ParameterVersion = version,
-            Frames = statistics.Frames,
-            Tensors = _parts.NameStatistics(statistics.Mixed),
-            Reported = _time.GetUtcNow(),
-        }.ToMessage());
-
-    private void PublishTelemetry(DriftSnapshot snapshot) =>
-        _telemetry.Offer(DriftReporter.ToMessage(snapshot, _parts.Options, _parts.ModelName, _parts.ModelSha256, ParameterVersion));
-
-    private void PublishStatus(bool online) => _status.Offer(DeviceStatusMessage(online));
-
-    private MqttMessage DeviceStatusMessage(bool online)
-    {
-        var bare = new DeviceStatus
-        {
-            Online = online,
-            Group = _parts.Options.Group,
-            Model = _parts.ModelName,
-            ParameterVersion = ParameterVersion,
-            AgentVersion = typeof(EdgeAgent).Assembly.GetName().Version?.ToString(3),
-            Privacy = _parts.Options.Privacy switch
-            {
-                PrivacyMode.Images => null,
-                PrivacyMode.Statistics => "statistics",
-                _ => "nothing",
-            },
-        };
-        DeviceStatus status = _parts.Options.Privacy == PrivacyMode.Nothing ? bare : bare with
-        {
-            OutboxCount = _parts.Outbox.Count,
-            OutboxBytes = _parts.Outbox.Bytes,
-            OutboxDropped = _parts.Outbox.Counters.Dropped,
-            OutboxDrops = _parts.Outbox.Counters.Drops,
-            FramesAnswered = Counters.Answered,
-            FramesFailed = Counters.Failed,
-            SamplesSelected = Counters.Selected,
-            SamplesUploaded = _uploader.Acknowledged,
-            RefusedParameters = _parts.Rollout.LastRefusal,
-            RevertedParameters = _parts.Rollout.LastReversal,
-            RefusedSettings = SettingsFault,
-        };
-        return status.ToMessage(_parts.Options.Tenant, _parts.Options.Device, _time.GetUtcNow());
-    }
-
-    private async Task SayFarewellAsync()
-    {
-        if (!_parts.Uplink.IsConnected)
-        {
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(FarewellTimeout, _time);
-        try
-        {
-            MqttMessage farewell = DeviceStatusMessage(online: false);
-            _statusAllowance.Spend(farewell.PacketLength);
-            await _parts.Uplink.PublishAsync(farewell, timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // A broker that does not answer now must not hold up the stop.
-        }
-    }
-
     private async Task MaintainOutboxAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(MaintenancePeriod, _time);
@@ -395,48 +307,4 @@ public sealed class EdgeAgent : IAsyncDisposable
             _parts.Outbox.LogDrops();
         }
     }
-
-    private async Task ReportStatusAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(StatusPeriod, _time);
-        for (int i = 1; await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false); i++)
-        {
-            _parts.Report.Write(Status("status"));
-            if (i % StatusLinesPerPublication == 0 && _parts.Uplink.IsConnected)
-            {
-                PublishStatus(online: true);
-            }
-        }
-    }
-
-    private StatusLine Status(string type) => new(type)
-    {
-        Time = _time.GetUtcNow(),
-        Connected = _parts.Uplink.IsConnected,
-        Outbox = _parts.Outbox.Count,
-        OutboxBytes = _parts.Outbox.Bytes,
-        Dropped = _parts.Outbox.Counters.Dropped,
-        Drops = _parts.Outbox.Counters.Drops,
-        Seen = Counters.Seen,
-        Failed = Counters.Failed,
-        Selected = Counters.Selected,
-        Uploaded = _uploader.Acknowledged,
-        BytesUp = _parts.Uplink.BytesSent,
-        BytesDown = _parts.Uplink.BytesReceived,
-        Version = ParameterVersion,
-        ParameterSwaps = Counters.ParameterSwaps,
-        RefusedSets = Counters.RefusedSets,
-        RevertedSets = Counters.Reversals,
-        StatisticsRefreshes = Counters.StatisticsRefreshes,
-        SkippedBatches = Counters.SkippedBatches,
-        MaximumEntropy = _loop.MaximumEntropy,
-        MinimumEntropy = _loop.MinimumEntropy,
-        UploadShare = _parts.Steering.Share,
-        SampleBytes = _parts.Budget.Spent,
-        ReportBytes = _parts.Budget.Reported,
-        SkippedFrames = Counters.SkippedFrames,
-        PublishedAnswers = Counters.PublishedAnswers,
-        UnpublishedAnswers = Counters.UnpublishedAnswers,
-        SettingsFault = SettingsFault,
-    };
 }

@@ -87,13 +87,13 @@ public sealed class AgentOptionsReaderTests : IDisposable
         string[] keys = [NewKey("a"), NewKey("b")];
         EdgeAgentOptions options = Read(
             ("trusted-key", string.Join(',', keys)), ("guard-distance", "0.5"), ("guard-shift", "9"), ("canary-frames", "64"), ("guard-agreement", "0.3"), ("guard-entropy", "0.1"),
-            ("guard-confidence", "0.15"), ("guard-concentration", "0.2"), ("guard-slowdown", "2"), ("guard-window", "128"), ("keep-sets", "9"));
+            ("guard-confidence", "0.15"), ("guard-diversity", "0.7"), ("guard-slowdown", "2"), ("guard-window", "128"), ("keep-sets", "9"));
         Assert.Equal(keys, options.TrustedKeys);
         Assert.Equal(
             new RolloutGuardOptions
             {
                 MaximumDistance = 0.5, MaximumShift = 9, CanaryFrames = 64, MinimumAgreement = 0.3, MaximumEntropyRise = 0.1, MaximumConfidenceDrop = 0.15,
-                MaximumConcentrationRise = 0.2, MaximumSlowdown = 2, Window = 128, KeptSets = 9,
+                MinimumDiversity = 0.7, MaximumSlowdown = 2, Window = 128, KeptSets = 9,
             },
             options.Guard);
     }
@@ -103,10 +103,10 @@ public sealed class AgentOptionsReaderTests : IDisposable
     {
         string message = Assert.Throws<EdgeAgentException>(() => Read(
             ("trusted-key", Path.Combine(_folder, "absent.pub")), ("guard-distance", "0"), ("guard-shift", "-1"), ("canary-frames", "513"), ("guard-agreement", "1.1"), ("guard-entropy", "0"),
-            ("guard-confidence", "2"), ("guard-concentration", "0"), ("guard-slowdown", "0.9"), ("guard-window", "-1"), ("keep-sets", "0"))).Message;
+            ("guard-confidence", "2"), ("guard-diversity", "-1"), ("guard-slowdown", "0.9"), ("guard-window", "-1"), ("keep-sets", "0"))).Message;
         foreach (string part in new[]
         {
-            "absent.pub", "--guard-distance", "--guard-shift", "--canary-frames", "--guard-agreement", "--guard-entropy", "--guard-confidence", "--guard-concentration", "--guard-slowdown",
+            "absent.pub", "--guard-distance", "--guard-shift", "--canary-frames", "--guard-agreement", "--guard-entropy", "--guard-confidence", "--guard-diversity", "--guard-slowdown",
             "--guard-window", "--keep-sets",
         })
         {

@@ -78,16 +78,10 @@ internal sealed class AgentProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Waits until a report file has a line that contains the text; the report is another process's, so this looks again and again.</summary>
-    public async Task ReportedAsync(string path, Func<string, bool> wanted)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!File.Exists(path) || !Lines(path).Any(wanted))
-        {
-            Assert.False(_process.HasExited, Output);
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    public Task ReportedAsync(string path, Func<string, bool> wanted) => UntilAsync(() => File.Exists(path) && Lines(path).Any(wanted));
+
+    /// <summary>Waits until it has written the text, which comes through a pipe and thus later than what lies in a file.</summary>
+    public Task SaidAsync(string text) => UntilAsync(() => Output.Contains(text, StringComparison.Ordinal));
 
     public static string[] Lines(string path)
     {
@@ -104,6 +98,17 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task UntilAsync(Func<bool> isSo)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!isSo())
+        {
+            Assert.False(_process.HasExited, Output);
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     private static string OutputFolder(int up) => AppContext.BaseDirectory.TrimEnd('/').Split('/')[^up];

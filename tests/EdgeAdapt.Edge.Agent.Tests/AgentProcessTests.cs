@@ -120,6 +120,7 @@ public sealed class AgentProcessTests : IDisposable
         string[] arguments = [.. Arguments("--http", "127.0.0.1:0").Where(a => a != "--source" && !a.EndsWith(".npy", StringComparison.Ordinal))];
         await using AgentProcess agent = AgentProcess.Start(arguments);
         await agent.ReportedAsync(_report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal));
+        await agent.SaidAsync("http://127.0.0.1:");
         using var http = new HttpClient { BaseAddress = new Uri(Regex.Match(agent.Output, @"http://127\.0\.0\.1:\d+").Value) };
         string pixels = string.Join(',', TinyImages.Render(3, 1).Frames);
         using var content = new StringContent($$"""{"inputs":[{"name":"images","shape":[1,12,12,3],"datatype":"UINT8","data":[{{pixels}}]}]}""");
@@ -162,8 +163,8 @@ public sealed class AgentProcessTests : IDisposable
         File.Delete(_report);
         await using AgentProcess again = AgentProcess.Start(arguments);
         await again.ReportedAsync(_report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal));
-        Assert.Contains($"Outbox: {stored} samples", again.Output, StringComparison.Ordinal);
-        Assert.Contains("127.0.0.1:1", again.Output, StringComparison.Ordinal);
+        await again.SaidAsync($"Outbox: {stored} samples");
+        await again.SaidAsync("127.0.0.1:1");
         await again.TerminateAsync();
         Assert.Equal(0, await again.ExitAsync());
     }

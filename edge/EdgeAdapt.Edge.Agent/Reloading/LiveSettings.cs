@@ -9,7 +9,7 @@ internal static class LiveSettings
         "entropy-high", "entropy-low", "entropy-warm-up", "entropy-lambda", "entropy-may-rise", "upload-share",
         "outbox-megabytes", "in-flight", "acknowledgement-timeout",
         "upload-megabytes-per-minute", "upload-megabytes-per-hour", "upload-megabytes-per-day", "upload-megabytes-per-month", "upload-burst", "upload-reports", "upload-format", "upload-quality",
-        "guard-distance", "guard-shift", "guard-agreement", "guard-entropy", "guard-confidence", "guard-concentration", "guard-slowdown", "guard-window",
+        "guard-distance", "guard-shift", "guard-agreement", "guard-entropy", "guard-confidence", "guard-diversity", "guard-slowdown", "guard-window",
         "log-level",
     };
 }

@@ -7,10 +7,10 @@ namespace EdgeAdapt.Edge.Core.Guarding;
 /// <param name="Classes">How many the new one gives.</param>
 /// <param name="EntropyRise">In shares of ln(classes).</param>
 /// <param name="ConfidenceDrop">In probability.</param>
-/// <param name="ConcentrationRise">Of the share of the most frequent class.</param>
+/// <param name="Diversity">Of the classes given.</param>
 /// <param name="NotFinite">Frames to which only the new set has no finite answer.</param>
 internal sealed record AnswerComparison(
-    int Frames, PairedRise Disagreement, int GoodClasses, int Classes, PairedRise EntropyRise, PairedRise ConfidenceDrop, PairedRise ConcentrationRise, int NotFinite)
+    int Frames, PairedRise Disagreement, int GoodClasses, int Classes, PairedRise EntropyRise, PairedRise ConfidenceDrop, DiversityChange Diversity, int NotFinite)
 {
     // Of one scene, which the last good set saw as one class or now as this and now as that, a good set that corrects it gives another class every time.
     private const int FewestGoodClasses = 3;
@@ -18,6 +18,8 @@ internal sealed record AnswerComparison(
 
     /// <summary>Share of frames with the same class.</summary>
     public double Agreement => 1 - Disagreement.Mean;
+
+    private bool ComparesClasses => GoodClasses >= FewestGoodClasses && Classes >= FewestClasses;
 
     /// <summary>Compares.</summary>
     /// <param name="good">The last good set's answers.</param>
@@ -28,8 +30,6 @@ internal sealed record AnswerComparison(
         int[] usable = [.. Enumerable.Range(0, good.Count).Where(i => !float.IsNaN(good[i].Entropy))];
         int[] finite = [.. usable.Where(i => !float.IsNaN(now[i].Entropy))];
         double scale = Math.Log(classes);
-        int goodTop = MostFrequent(finite.Select(i => good[i].Class));
-        int nowTop = MostFrequent(finite.Select(i => now[i].Class));
         return new AnswerComparison(
             finite.Length,
             PairedRise.Of([.. finite.Select(i => good[i].Class == now[i].Class ? 0.0 : 1)]),
@@ -37,14 +37,21 @@ internal sealed record AnswerComparison(
             finite.Select(i => now[i].Class).Distinct().Count(),
             PairedRise.Of([.. finite.Select(i => ((double)now[i].Entropy - good[i].Entropy) / scale)]),
             PairedRise.Of([.. finite.Select(i => (double)good[i].Confidence - now[i].Confidence)]),
-            PairedRise.Of([.. finite.Select(i => (now[i].Class == nowTop ? 1.0 : 0) - (good[i].Class == goodTop ? 1.0 : 0))]),
+            DiversityChange.Of([.. finite.Select(i => good[i].Class)], [.. finite.Select(i => now[i].Class)]),
             usable.Length - finite.Length);
     }
 
-    /// <summary>Whether the new set gives one class where the last good one gave several, with the numbers; null where it does not.</summary>
-    public string? FindCollapse(RolloutGuardOptions options) => ConcentrationRise.Sure > options.MaximumConcentrationRise
-        ? $"it gives one class to {ConcentrationRise.Mean:P0} more of {Frames} frames than the last good set ({options.MaximumConcentrationRise:P0} is allowed, --guard-concentration)"
+    /// <summary>Whether the new set gives one class or a few where the last good one gave more, with the numbers; null where it does not.</summary>
+    public string? FindCollapse(RolloutGuardOptions options) => Diversity.Sure < options.MinimumDiversity
+        ? $"its answers to {Frames} frames have {Diversity.Ratio:P0} of the effective number of classes of the last good set's ({options.MinimumDiversity:P0} is asked for, --guard-diversity)"
         : null;
+
+    /// <summary>Whether it is beyond a limit, but not by more than chance does: more frames have to tell.</summary>
+    public bool IsInDoubt(RolloutGuardOptions options) =>
+        (EntropyRise.Mean > options.MaximumEntropyRise && EntropyRise.Sure <= options.MaximumEntropyRise)
+        || (ConfidenceDrop.Mean > options.MaximumConfidenceDrop && ConfidenceDrop.Sure <= options.MaximumConfidenceDrop)
+        || (Diversity.Ratio < options.MinimumDiversity && Diversity.Sure >= options.MinimumDiversity)
+        || (ComparesClasses && Agreement < options.MinimumAgreement && Disagreement.Sure <= 1 - options.MinimumAgreement);
 
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>
@@ -67,10 +74,8 @@ internal sealed record AnswerComparison(
         }
 
         double disagreement = chosen ? Disagreement.Mean : Disagreement.Sure;
-        return GoodClasses >= FewestGoodClasses && Classes >= FewestClasses && disagreement > 1 - options.MinimumAgreement
+        return ComparesClasses && disagreement > 1 - options.MinimumAgreement
             ? $"it agrees with the last good set on {Agreement:P0} of {Frames} frames ({options.MinimumAgreement:P0} is asked for, --guard-agreement)"
             : null;
     }
-
-    private static int MostFrequent(IEnumerable<int> classes) => classes.GroupBy(c => c).MaxBy(g => g.Count())?.Key ?? -1;
 }

@@ -27,8 +27,8 @@ public sealed record RolloutGuardOptions
     /// <summary>How much the mean probability of the answered class may fall below the last good set's on the same frames; above 0 and at most 1, 1 allows any.</summary>
     public double MaximumConfidenceDrop { get; init; } = 0.25;
 
-    /// <summary>How much the share of the most frequent class may rise over the last good set's on the same frames; above 0 and at most 1, 1 allows any.</summary>
-    public double MaximumConcentrationRise { get; init; } = 0.35;
+    /// <summary>Share of the last good set's effective number of classes that a new set must keep on the same frames, see <see cref="DiversityChange"/>; 0 to 1, 0 asks for none.</summary>
+    public double MinimumDiversity { get; init; } = 0.5;
 
     /// <summary>How many times as long as with the last good set a median answer may take; at least 1.</summary>
     public double MaximumSlowdown { get; init; } = 3;
@@ -36,7 +36,7 @@ public sealed record RolloutGuardOptions
     /// <summary>Frames kept on the device to try new sets on; 0 for no such trial, at most <see cref="MostCanaryFrames"/>.</summary>
     public int CanaryFrames { get; init; } = 32;
 
-    /// <summary>Frames for which a new set is watched before it counts as good; 0 for no watch, at most <see cref="LongestWindow"/>.</summary>
+    /// <summary>Frames for which a new set is watched before it counts as good, four times as many while it is in doubt; 0 for no watch, at most <see cref="LongestWindow"/>.</summary>
     public int Window { get; init; } = 64;
 
     /// <summary>Good sets kept on disk, 1 to <see cref="MostKeptSets"/>.</summary>
@@ -59,7 +59,7 @@ public sealed record RolloutGuardOptions
         Require(MinimumAgreement is >= 0 and <= 1, "guard-agreement", MinimumAgreement, "Give a share of the frames from 0, which asks for none, to 1.");
         Require(MaximumEntropyRise is > 0 and <= 1, "guard-entropy", MaximumEntropyRise, "Give a share of ln(classes) above 0; 1 allows any rise.");
         Require(MaximumConfidenceDrop is > 0 and <= 1, "guard-confidence", MaximumConfidenceDrop, "Give a probability above 0; 1 allows any fall.");
-        Require(MaximumConcentrationRise is > 0 and <= 1, "guard-concentration", MaximumConcentrationRise, "Give a share of the frames above 0; 1 allows any rise.");
+        Require(MinimumDiversity is >= 0 and <= 1, "guard-diversity", MinimumDiversity, "Give a share of the number of classes from 0, which asks for none, to 1.");
         Require(MaximumSlowdown >= 1 && double.IsFinite(MaximumSlowdown), "guard-slowdown", MaximumSlowdown, "Give a factor of at least 1, for example 3.");
         Require(CanaryFrames is >= 0 and <= MostCanaryFrames, "canary-frames", CanaryFrames, $"Give 0, for no canary, to {MostCanaryFrames} frames.");
         Require(Window is >= 0 and <= LongestWindow, "guard-window", Window, $"Give 0, for no watch, to {LongestWindow} frames.");

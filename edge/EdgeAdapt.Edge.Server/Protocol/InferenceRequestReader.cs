@@ -167,6 +167,12 @@ internal static class InferenceRequestReader
                 case "parameters":
                     ReadParameters(ref reader, (ref r, parameter) =>
                     {
+                        if (parameter == "classification")
+                        {
+                            // Left unread, a client that asked for the best classes would take logits for them.
+                            throw RequestException.Bad("This server does not have the classification extension. Ask for the outputs 'label' and 'probabilities' instead.");
+                        }
+
                         binary = parameter == "binary_data" ? r.GetBoolean() : binary;
                     });
                     break;

@@ -20,14 +20,14 @@ public sealed class ReloadProcessTests : IDisposable
 
         await File.WriteAllTextAsync(file, """{ "entropy-high": 1, """);
         await agent.ReportedAsync(report, l => l.Contains("\"settingsFault\":\"Cannot read", StringComparison.Ordinal));
-        Assert.Contains("[1012]", agent.Output, StringComparison.Ordinal);
+        await agent.SaidAsync("[1012]");
 
         // By a signal this time, which does not wait for the file to stand still.
         await File.WriteAllTextAsync(file, """{ "entropy-high": 1, "entropy-low": "none", "entropy-warm-up": "none", "log-level": "debug" }""");
         await agent.SignalAsync("HUP");
         await agent.ReportedAsync(report, l => l.Contains("\"uploaded\":true", StringComparison.Ordinal));
         await agent.ReportedAsync(report, l => l.Contains("\"type\":\"status\"", StringComparison.Ordinal) && !l.Contains("settingsFault", StringComparison.Ordinal) && !l.Contains("\"selected\":0,", StringComparison.Ordinal));
-        Assert.Contains("entropy-high from '0.0001' to '1'", agent.Output, StringComparison.Ordinal);
+        await agent.SaidAsync("entropy-high from '0.0001' to '1'");
         await agent.TerminateAsync();
         Assert.Equal(0, await agent.ExitAsync());
         Assert.Contains("dbug", agent.Output, StringComparison.Ordinal);

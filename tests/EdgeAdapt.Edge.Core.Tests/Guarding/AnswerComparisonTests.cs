@@ -25,7 +25,7 @@ public sealed class AnswerComparisonTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{kind}: distance {distances.Max(d => d.Affine):0.00}, agreement {comparison.Agreement:0.00}, entropy {comparison.EntropyRise.Mean:+0.00;-0.00;0.00}, " +
-            $"confidence {-comparison.ConfidenceDrop.Mean:+0.00;-0.00;0.00}, concentration {comparison.ConcentrationRise.Mean:+0.00;-0.00;0.00}, classes {comparison.GoodClasses} then {comparison.Classes}"));
+            $"confidence {-comparison.ConfidenceDrop.Mean:+0.00;-0.00;0.00}, diversity {comparison.Diversity.Ratio:0.00}, classes {comparison.GoodClasses} then {comparison.Classes}"));
         var options = new RolloutGuardOptions();
         Assert.NotNull(comparison.FindCollapse(options) ?? comparison.FindFault(options, chosen: true));
     }
@@ -35,7 +35,7 @@ public sealed class AnswerComparisonTests(ITestOutputHelper output)
     {
         AnswerSample[] answers = Answers(RoadSignModel.Student.Source, RoadSignModel.Day(8));
         var comparison = AnswerComparison.Of(answers, answers, 10);
-        Assert.Equal((1, 0, 0, 0, 0), (comparison.Agreement, comparison.EntropyRise.Mean, comparison.ConfidenceDrop.Mean, comparison.ConcentrationRise.Mean, comparison.NotFinite));
+        Assert.Equal((1, 0, 0, 1, 0), (comparison.Agreement, comparison.EntropyRise.Mean, comparison.ConfidenceDrop.Mean, comparison.Diversity.Ratio, comparison.NotFinite));
         Assert.Null(comparison.FindCollapse(new RolloutGuardOptions()) ?? comparison.FindFault(new RolloutGuardOptions(), chosen: true));
         Assert.All(LayerDistance.Of(RoadSignModel.Student, RoadSignModel.Student.Source), d => Assert.Equal((0, 0), (d.Affine, d.Shift)));
     }

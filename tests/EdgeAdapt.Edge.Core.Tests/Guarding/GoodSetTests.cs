@@ -72,7 +72,7 @@ public sealed class GoodSetTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"v{version} frame {last}: distance {distances.Max(d => d.Affine):0.000}, shift {distances.Max(d => d.Shift):0.00}; against the source: agreement {comparison.Agreement:0.00}, " +
-            $"entropy {comparison.EntropyRise.Mean:+0.00;-0.00;0.00}, confidence {-comparison.ConfidenceDrop.Mean:+0.00;-0.00;0.00}, concentration {comparison.ConcentrationRise.Mean:+0.00;-0.00;0.00}"));
+            $"entropy {comparison.EntropyRise.Mean:+0.00;-0.00;0.00}, confidence {-comparison.ConfidenceDrop.Mean:+0.00;-0.00;0.00}, diversity {comparison.Diversity.Ratio:0.00}"));
     }
 
     private static AnswerSample[] Answers(IReadOnlyList<LayerParameters> parameters, FloatTensor images)
