@@ -1,7 +1,6 @@
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
 using EdgeAdapt.Edge.Core.Frames;
-using EdgeAdapt.Edge.Core.Inference;
 using EdgeAdapt.Edge.Core.Metrics;
 using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Reporting;
@@ -11,6 +10,7 @@ using EdgeAdapt.Edge.Core.Threading;
 using EdgeAdapt.Edge.Core.Uplink;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Messaging;
+using EdgeAdapt.Onnx.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core;

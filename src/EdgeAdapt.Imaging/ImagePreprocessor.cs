@@ -44,12 +44,13 @@ public sealed class ImagePreprocessor : IDisposable
 
     /// <summary>Decodes and preprocesses one image. What kind of image it is shows in its first bytes.</summary>
     /// <param name="image">A JPEG, a PNG (alpha is ignored), or a .npy file of one uint8 frame <c>[h, w, 1 or 3]</c>.</param>
+    /// <param name="values">Receives the model input, <see cref="SampleLength"/> values, and is what is returned; null for an array of its own.</param>
     /// <returns>The model input, or why there is none. Never throws for the bytes it is given.</returns>
-    public PreprocessedImage Preprocess(ReadOnlyMemory<byte> image)
+    public PreprocessedImage Preprocess(ReadOnlyMemory<byte> image, float[]? values = null)
     {
         if (ImageContent.KindOf(image.Span) == ImageKind.NpyFrame)
         {
-            return PreprocessNpy(image);
+            return PreprocessNpy(image, values);
         }
 
         ImageCheck check = ImageContent.Check(image.Span, _limits);
@@ -65,7 +66,7 @@ public sealed class ImagePreprocessor : IDisposable
 
         try
         {
-            return Run(_encoded, image, image.Length);
+            return Run(_encoded, image, values, image.Length);
         }
         catch (OnnxRuntimeException e)
         {
@@ -81,9 +82,10 @@ public sealed class ImagePreprocessor : IDisposable
     /// <param name="height">h in pixels, at least 1.</param>
     /// <param name="width">w in pixels, at least 1.</param>
     /// <param name="channels">c: 3, or 1 for grey.</param>
-    /// <returns>Model input <c>[3, H, W]</c> in an array of its own.</returns>
+    /// <param name="values">Receives the model input, <see cref="SampleLength"/> values, and is what is returned; null for an array of its own.</param>
+    /// <returns>Model input <c>[3, H, W]</c>.</returns>
     /// <exception cref="ArgumentException">The number of pixel values does not fit the dimensions, or there is a <see cref="SizeFault"/>.</exception>
-    public float[] PreprocessPixels(ReadOnlyMemory<byte> pixels, int height, int width, int channels)
+    public float[] PreprocessPixels(ReadOnlyMemory<byte> pixels, int height, int width, int channels, float[]? values = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -97,7 +99,7 @@ public sealed class ImagePreprocessor : IDisposable
             throw new ArgumentException(fault, nameof(pixels));
         }
 
-        return Run(_pixels, pixels, height, width, channels).Values;
+        return Run(_pixels, pixels, values, height, width, channels).Values;
     }
 
     /// <inheritdoc/>
@@ -108,7 +110,7 @@ public sealed class ImagePreprocessor : IDisposable
         _run.Dispose();
     }
 
-    private PreprocessedImage PreprocessNpy(ReadOnlyMemory<byte> file)
+    private PreprocessedImage PreprocessNpy(ReadOnlyMemory<byte> file, float[]? values)
     {
         NpyArray array;
         try
@@ -123,17 +125,19 @@ public sealed class ImagePreprocessor : IDisposable
         return array is { ElementType: NpyElementType.UInt8, Shape: [> 0 and var height, > 0 and var width, 1 or 3] }
             ? SizeFault((int)height, (int)width) is { } fault
                 ? PreprocessedImage.Refuse(ImageStatus.TooLarge, fault)
-                : new PreprocessedImage(ImageStatus.Ready, PreprocessPixels(array.Bytes, (int)height, (int)width, (int)array.Shape[2]), string.Empty)
+                : new PreprocessedImage(ImageStatus.Ready, PreprocessPixels(array.Bytes, (int)height, (int)width, (int)array.Shape[2], values), string.Empty)
             : PreprocessedImage.Refuse(
                 ImageStatus.Corrupt,
                 $"The frame holds {array.ElementType} [{string.Join(", ", array.Shape)}]; send uint8 [height, width, 1 or 3].");
     }
 
-    private PreprocessedImage Run(InferenceSession session, ReadOnlyMemory<byte> bytes, params long[] shape)
+    private PreprocessedImage Run(InferenceSession session, ReadOnlyMemory<byte> bytes, float[]? values, params long[] shape)
     {
         using OrtValue input = PixelTensor.Of(bytes, shape);
         using IDisposableReadOnlyCollection<OrtValue> results =
             session.Run(_run, [PreprocessingGraph.Input], [input], [PreprocessingGraph.Output]);
-        return PreprocessedImage.Of(results[0].GetTensorDataAsSpan<float>().ToArray());
+        values ??= new float[SampleLength];
+        results[0].GetTensorDataAsSpan<float>().CopyTo(values);
+        return PreprocessedImage.Of(values);
     }
 }

@@ -1,3 +1,4 @@
+using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 
@@ -33,6 +34,41 @@ public sealed class StatisticsSessionTests : IDisposable
         AssertClose(mean.Select(v => (float)v), result.Mixed[0].Mean, 1e-6f);
         AssertClose(variance.Select(v => (float)v), result.Mixed[0].Variance, 1e-4f);
         Assert.Equal(result.Moving![0].Mean, result.Mixed[0].Mean);
+    }
+
+    [Fact]
+    public void Run_WeightsInAFolder_GivesTheSameBitsEveryTime()
+    {
+        NormalizationModel model = NormalizationModel.Of(OnnxModel.Load(Checkout.Path("deploy", "models", "roadsigns", "student.onnx")));
+        var settings = new SessionSettings { Threads = 1 };
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("edgeadapt-statistics-");
+        try
+        {
+            using var held = new StatisticsSession(model, settings);
+            using var stored = new StatisticsSession(model, settings, folder.FullName);
+            Assert.Empty(folder.GetFiles());
+            for (int seed = 0; seed < 3; seed++)
+            {
+                FloatTensor images = Pictures(5, seed);
+                StatisticsResult expected = held.Run(images, model.Source, null, StatisticsPolicy.Default);
+                StatisticsResult result = stored.Run(images, model.Source, null, StatisticsPolicy.Default);
+                Assert.Equal(expected.Logits.Values, result.Logits.Values);
+                Assert.Equal(expected.Mixed.Select(m => m.Variance), result.Mixed.Select(m => m.Variance));
+                Assert.Equal(expected.Batch!.Select(m => m.Mean), result.Batch!.Select(m => m.Mean));
+            }
+
+            Assert.Throws<DirectoryNotFoundException>(() => new StatisticsSession(model, settings, Path.Combine(folder.FullName, "gone")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static FloatTensor Pictures(int count, int seed)
+    {
+        var random = new Random(seed);
+        return new FloatTensor([.. Enumerable.Range(0, count * 3 * 32 * 32).Select(_ => (2 * random.NextSingle()) - 1)], count, 3, 32, 32);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
     public LoadReport Run(int requests, int swaps, Action<string> report, CancellationToken cancellation)
     {
         int[] shape = [.. images.Shape[1..].Select(d => (int)d)];
-        PreparedModel prepared = PreparedModel.TryCreate(model, shape, settings, Path.GetTempPath(), out string? reason) ?? throw new IOException(reason);
+        using PreparedModel prepared = PreparedModel.TryCreate(model, shape, settings, Path.GetTempPath(), out string? reason) ?? throw new IOException(reason);
         float[][][] expected = [.. sets.Select(set => Answers(prepared, set))];
         using var active = new ActiveModel(model, sets[0], 0, 0, shape, settings, prepared);
         _left = requests;

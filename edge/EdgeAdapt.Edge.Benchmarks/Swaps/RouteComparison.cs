@@ -24,7 +24,7 @@ internal static class RouteComparison
         yield return () =>
         {
             PreparedModel prepared = PreparedModel.TryCreate(model, imageShape, settings, Path.GetTempPath(), out string? reason) ?? throw new IOException(reason);
-            return new SessionRoute("prepared, folded by EdgeAdapt", model, prepared.Build);
+            return new SessionRoute("prepared, folded by EdgeAdapt", model, prepared.Build, prepared);
         };
     }
 

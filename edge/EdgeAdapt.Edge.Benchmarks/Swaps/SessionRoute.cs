@@ -7,7 +7,8 @@ namespace EdgeAdapt.Edge.Benchmarks.Swaps;
 /// <param name="name">What that way is.</param>
 /// <param name="model">The model.</param>
 /// <param name="build">Makes a session.</param>
-internal sealed class SessionRoute(string name, NormalizationModel model, Func<IReadOnlyList<LayerParameters>, ModelSession> build) : ISwapRoute
+/// <param name="owned">What makes them, disposed with this object; null for nothing.</param>
+internal sealed class SessionRoute(string name, NormalizationModel model, Func<IReadOnlyList<LayerParameters>, ModelSession> build, IDisposable? owned = null) : ISwapRoute
 {
     private ModelSession? _session;
 
@@ -27,5 +28,9 @@ internal sealed class SessionRoute(string name, NormalizationModel model, Func<I
         _session!.Run(new Dictionary<string, FloatTensor>(1, StringComparer.Ordinal) { [model.Signature.InputName] = image }, [model.Signature.OutputName])[0].Values;
 
     /// <inheritdoc/>
-    public void Dispose() => _session?.Dispose();
+    public void Dispose()
+    {
+        _session?.Dispose();
+        owned?.Dispose();
+    }
 }

@@ -12,6 +12,9 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="Version">Version of the parameter set that answered.</param>
 internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Captured, float[] Image, float[] Logits, long Version)
 {
+    /// <summary>Whether the next frame is written over <see cref="Image"/>, so that who keeps it copies it.</summary>
+    public bool IsImageReused { get; init; }
+
     /// <summary>How often the statistics had been refreshed by then.</summary>
     public long StatisticsGeneration { get; init; }
 

@@ -20,7 +20,9 @@ internal sealed class FrameDecoder(ModelManifest manifest, UploadOptions? upload
     public IReadOnlyList<int> ImageShape { get; } = [3, manifest.Height, manifest.Width];
 
     /// <summary>The model's input, or why there is none. Never throws for what a frame holds.</summary>
-    public PreprocessedImage Decode(Frame frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="values">Receives the input, the product of <see cref="ImageShape"/> in number, and is what is returned; null for an array of its own.</param>
+    public PreprocessedImage Decode(Frame frame, float[]? values = null)
     {
         if (frame.Fault is { } fault)
         {
@@ -33,8 +35,8 @@ internal sealed class FrameDecoder(ModelManifest manifest, UploadOptions? upload
         }
 
         return frame.IsPixels
-            ? new PreprocessedImage(ImageStatus.Ready, _preprocessor.PreprocessPixels(frame.Bytes, frame.Height, frame.Width, 3), string.Empty)
-            : _preprocessor.Preprocess(frame.Bytes);
+            ? new PreprocessedImage(ImageStatus.Ready, _preprocessor.PreprocessPixels(frame.Bytes, frame.Height, frame.Width, 3, values), string.Empty)
+            : _preprocessor.Preprocess(frame.Bytes, values);
     }
 
     /// <summary>What is uploaded of a decoded frame, by the newest options. For one thread, that of the outbox.</summary>

@@ -22,7 +22,10 @@ namespace EdgeAdapt.Edge.Core.Answering;
 internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly List<float[]> _window = [];
+    private readonly StatisticsWindow _window = new(options.StatisticsBatch, parts.Decoder.ImageShape);
+
+    // One for all frames: a new one each, of 600 kB at 224 x 224, would make the garbage collector hold hundreds of MB until it looks.
+    private readonly float[] _image = new float[parts.Decoder.ImageShape[0] * parts.Decoder.ImageShape[1] * parts.Decoder.ImageShape[2]];
     private double _maximumEntropy = double.NaN;
     private double _minimumEntropy = double.NaN;
     private long _next;
@@ -129,7 +132,8 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     {
         long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
-        PreprocessedImage image = parts.Decoder.Decode(frame);
+        bool isReused = !Answers.HoldsLatest;
+        PreprocessedImage image = parts.Decoder.Decode(frame, isReused ? _image : null);
         if (!image.IsReady)
         {
             Fail(number, frame, image.Fault);
@@ -140,7 +144,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         try
         {
             (float[] logits, long version, long generation) = Ask(image.Values);
-            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version) { StatisticsGeneration = generation };
+            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version) { StatisticsGeneration = generation, IsImageReused = isReused };
         }
         catch (OnnxModelException e)
         {
@@ -220,7 +224,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private Task Collect(float[] image)
     {
         _window.Add(image);
-        if (_window.Count < options.StatisticsBatch)
+        if (!_window.IsFull)
         {
             return Task.CompletedTask;
         }
@@ -233,9 +237,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        FloatTensor batch = FloatTensor.Stack(_window, [.. parts.Decoder.ImageShape.Select(d => (long)d)]);
-        _window.Clear();
-        return parts.OfferStatistics(batch);
+        return parts.OfferStatistics(_window.Take());
     }
 
     private void Fail(long number, Frame frame, string reason)

@@ -69,7 +69,7 @@ internal sealed class SetTrial
     public bool IsInDoubt { get; private set; }
 
     /// <summary>Takes an answer of the model; those of other versions are left alone, and so are frames that come faster than they are judged.</summary>
-    /// <param name="image">The preprocessed frame <c>[C, H, W]</c>; nobody writes to it any more.</param>
+    /// <param name="image">The preprocessed frame <c>[C, H, W]</c>; it is copied.</param>
     /// <param name="answer">What was answered.</param>
     /// <param name="version">The version that answered.</param>
     /// <returns>Whether there is enough to judge.</returns>
@@ -84,7 +84,7 @@ internal sealed class SetTrial
         {
             if (_waiting.Count < Step)
             {
-                _waiting.Add((image, answer));
+                _waiting.Add(([.. image], answer));
             }
 
             // Nothing finite is never a matter of taste; a stream that is slow must not wait for seven more of it.

@@ -15,7 +15,7 @@ internal sealed class ActiveState : IDisposable
 
     /// <summary>Loads the best of what there is to start with.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="prepared">Makes its sessions; null to load the model anew for each.</param>
+    /// <param name="prepared">Makes its sessions, and is disposed with this object; null to load the model anew for each.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="sets">Sets to start with, the best first, at the end the model as built.</param>
     /// <param name="statistics">The device's own statistics, or null.</param>
@@ -92,7 +92,11 @@ internal sealed class ActiveState : IDisposable
     public void ForgetStatistics() => State = State with { Statistics = null };
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        _prepared?.Dispose();
+    }
 
     private ActiveModel Load(ModelState state) =>
         new(_model, state.Effective(_options.Mode, _model), state.Version, state.Generation, _options.ImageShape, _options.Session, _prepared);

@@ -73,7 +73,7 @@ internal sealed class ModelRollout : IDisposable
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(
-                model, options.Policy, options.Session, options.ImageShape.Aggregate((long)options.StatisticsBatch, (a, b) => a * b)) : null;
+                model, options.Policy, options.Session, options.StateFolder) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
                 _active, new CandidateReader(Model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
@@ -173,7 +173,7 @@ internal sealed class ModelRollout : IDisposable
     }
 
     /// <summary>Takes an answer, for the watch over a new set and for the frames that later ones are tried on. Called by one thread, that of the frames.</summary>
-    /// <param name="image">The preprocessed frame; nobody writes to it any more.</param>
+    /// <param name="image">The preprocessed frame; it is copied where it is kept.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="version">The version that answered.</param>
     public void Observe(float[] image, AnswerSample answer, long version)
@@ -291,11 +291,7 @@ internal sealed class ModelRollout : IDisposable
         }
         finally
         {
-            if (_estimator is { KeepsMemory: false })
-            {
-                NativeHeap.Trim();
-            }
-
+            NativeHeap.Trim();
             _pace.End(_time.GetElapsedTime(start));
             batch.Done.TrySetResult();
         }

@@ -7,26 +7,29 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 /// <summary>Estimates statistics from batches of frames, forward only.</summary>
 internal sealed class StatisticsEstimator : IDisposable
 {
-    // 32 frames of 72 x 72. A pass needs some fifty times its input: a device has those hundred MB to spare, and taking them anew each time makes the pass twice
-    // as long. At 224 x 224 it would be a gigabyte that lies idle nearly all the time.
-    private const long MostValues = 500_000;
     private readonly NormalizationModel _model;
     private readonly StatisticsFollower _follower;
 
-    /// <summary>Loads the statistics graph.</summary>
+    /// <summary>Prepares the statistics graph.</summary>
     /// <param name="model">The model.</param>
     /// <param name="policy">How to follow.</param>
     /// <param name="settings">How to run it.</param>
-    /// <param name="batchValues">Values of a batch of frames, B·C·H·W.</param>
-    public StatisticsEstimator(NormalizationModel model, StatisticsPolicy policy, SessionSettings settings, long batchValues)
+    /// <param name="folder">
+    /// Where its weights wait between passes, whose memory is gone with them too: a pass needs some fifty times its input. On a disk that does not take the weights they stay
+    /// in memory.
+    /// </param>
+    public StatisticsEstimator(NormalizationModel model, StatisticsPolicy policy, SessionSettings settings, string folder)
     {
         _model = model.WithoutWeights();
-        KeepsMemory = batchValues <= MostValues;
-        _follower = new StatisticsFollower(model, policy, settings with { KeepMemory = KeepsMemory });
+        try
+        {
+            _follower = new StatisticsFollower(model, policy, settings, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _follower = new StatisticsFollower(model, policy, settings with { KeepMemory = false });
+        }
     }
-
-    /// <summary>Whether the memory of a pass stays with the estimator.</summary>
-    public bool KeepsMemory { get; }
 
     /// <summary>The state's statistics with one more batch <c>[B, C, H, W]</c> in them, and whether the stream changed with it; null where no frame of it was usable.</summary>
     public (DeviceStatistics Statistics, bool Changed)? Next(ModelState state, FloatTensor frames)

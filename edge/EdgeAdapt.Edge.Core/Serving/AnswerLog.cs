@@ -107,7 +107,8 @@ public sealed class AnswerLog
                 second = second.With(answer);
             }
 
-            if (_holdsLatest)
+            // A frame that was taken before somebody wanted to see one is gone with the next; that one is held.
+            if (_holdsLatest && !answered.IsImageReused)
             {
                 (_latest, _latestKept) = (answered, kept);
             }

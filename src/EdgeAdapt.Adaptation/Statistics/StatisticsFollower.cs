@@ -18,16 +18,19 @@ public sealed class StatisticsFollower : IDisposable
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="policy">How to average, mix and look for changes.</param>
     /// <param name="settings">How ONNX Runtime runs it; null for all cores.</param>
+    /// <param name="folder">Where the weights wait between calls; null holds them in memory. See <see cref="StatisticsSession(NormalizationModel, SessionSettings, string)"/>.</param>
     /// <exception cref="ArgumentException">The policy is not usable; the message lists every fault.</exception>
     /// <exception cref="EdgeAdapt.Onnx.OnnxModelException">ONNX Runtime refuses the graph.</exception>
-    public StatisticsFollower(NormalizationModel model, StatisticsPolicy policy, SessionSettings? settings = null)
+    /// <exception cref="IOException">The folder takes no file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder takes no file.</exception>
+    public StatisticsFollower(NormalizationModel model, StatisticsPolicy policy, SessionSettings? settings = null, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(policy);
         OptionFaults.ThrowIfAny(policy.FindFaults(), nameof(policy));
         _model = model.WithoutWeights();
         _policy = policy;
-        _session = new StatisticsSession(model, settings);
+        _session = new StatisticsSession(model, settings, folder);
     }
 
     /// <summary>Infers a batch and takes it into the statistics.</summary>

@@ -1,4 +1,5 @@
 using EdgeAdapt.Onnx.Normalization;
+using EdgeAdapt.Onnx.Prepared;
 using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Adaptation;
@@ -11,19 +12,27 @@ namespace EdgeAdapt.Adaptation;
 public sealed class StatisticsSession : IDisposable
 {
     private readonly NormalizationModel _model;
-    private readonly ModelSession _session;
+    private readonly ModelSession? _session;
+    private readonly StoredModel? _stored;
     private readonly int[] _measured;
     private readonly string[] _outputs;
 
     /// <summary>Builds the statistics graph of a model and loads it.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="settings">How ONNX Runtime runs it; null for all cores.</param>
+    /// <param name="folder">
+    /// Where the weights wait between runs, so that they and the memory of a run are held only while one is under way, which then takes a few milliseconds more; null holds them.
+    /// </param>
     /// <exception cref="EdgeAdapt.Onnx.OnnxModelException">ONNX Runtime refuses the graph.</exception>
-    public StatisticsSession(NormalizationModel model, SessionSettings? settings = null)
+    /// <exception cref="IOException">The folder takes no file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder takes no file.</exception>
+    public StatisticsSession(NormalizationModel model, SessionSettings? settings = null, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model.WithoutWeights();
-        _session = new ModelSession(StatisticsGraph.Build(model), SessionSettings.ForTwin(settings));
+        settings = SessionSettings.ForTwin(settings);
+        _stored = folder is null ? null : StoredModel.Create(() => StatisticsGraph.Build(model), settings, folder);
+        _session = folder is null ? new ModelSession(StatisticsGraph.Build(model), settings) : null;
         _measured = [.. Enumerable.Range(0, model.Layers.Count).Where(i => model.Layers[i].HasStatistics)];
         _outputs = [model.Signature.OutputName, .. _measured.Select(StatisticsGraph.StatisticsOutput)];
     }
@@ -63,7 +72,7 @@ public sealed class StatisticsSession : IDisposable
             return Unusable(images.Count, _model.Signature.Classes, parameters, moving);
         }
 
-        FloatTensor[] results = _session.Run(StatisticsInputs.Of(_model, usable.Images, parameters, moving, policy, largestOwnShare), _outputs);
+        FloatTensor[] results = Run(StatisticsInputs.Of(_model, usable.Images, parameters, moving, policy, largestOwnShare));
         LayerStatistics[] next = Statistics(results, 0);
 
         // Finite pixels of absurd size overflow inside the network; such a batch must not enter the average either.
@@ -73,7 +82,17 @@ public sealed class StatisticsSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _stored?.Dispose();
+    }
+
+    private FloatTensor[] Run(Dictionary<string, FloatTensor> inputs)
+    {
+        using ModelSession? opened = _stored?.Open();
+        return (opened ?? _session!).Run(inputs, _outputs);
+    }
 
     private static StatisticsResult Unusable(
         int count, int classes, IReadOnlyList<LayerParameters> parameters, IReadOnlyList<LayerStatistics>? moving) =>

@@ -86,7 +86,7 @@ internal sealed class FoldedGraph
             float[] bias = convolution.Input.Count > 2 && convolution.Input[2].Length > 0 ? graph.Tensor(convolution.Input[2])!.ToFloats() : [];
             int channels = model.Layers[layer].Channels;
             string name = model.Layers[layer].ScaleName;
-            Add(new FoldedTensor(name + ":folded weight", [.. weight.Dims], layer, FoldedRole.Weight, slot, channels) { Source = weight.ToFloats() });
+            Add(new FoldedTensor(name + ":folded weight", [.. weight.Dims], layer, FoldedRole.Weight, slot, channels) { Weight = weight });
             Add(new FoldedTensor(name + ":folded bias", [channels], layer, FoldedRole.Bias, slot, channels) { Source = bias });
             string[] inputs = [convolution.Input[0], tensors[^2].Name, tensors[^1].Name];
             convolution.Input.Clear();
@@ -100,7 +100,7 @@ internal sealed class FoldedGraph
             string name = model.Layers[layer].ScaleName;
             float[] ones = new float[channels];
             Array.Fill(ones, 1);
-            Add(new FoldedTensor(name + ":folded weight", [channels, 1, 1, 1], layer, FoldedRole.Weight, slot, channels) { Source = ones });
+            Add(new FoldedTensor(name + ":folded weight", [channels, 1, 1, 1], layer, FoldedRole.Weight, slot, channels) { Weight = TensorContents.Floats(name, ones, channels, 1, 1, 1) });
             Add(new FoldedTensor(name + ":folded bias", [channels], layer, FoldedRole.Bias, slot, channels));
             string[] inputs = [node.Input[0], tensors[^2].Name, tensors[^1].Name];
             node.OpType = "Conv";
@@ -121,12 +121,42 @@ internal sealed class FoldedGraph
         }
     }
 
-    /// <summary>The model with values in the tensors that depend on parameters.</summary>
-    public ModelProto Fill(Func<FoldedTensor, float[]> values)
+    /// <summary>The model with a number of its own for each slot in the tensors that depend on parameters.</summary>
+    public ModelProto Numbered() => Fill(t => TensorContents.Floats(t.Name, Numbers(t), [.. t.Shape]));
+
+    /// <summary>The model with the convolutions' own weights; biases and parameters are numbered.</summary>
+    public ModelProto Weighted() => Fill(t => t.Weight is null ? TensorContents.Floats(t.Name, Numbers(t), [.. t.Shape]) : Named(t.Weight, t));
+
+    private ModelProto Fill(Func<FoldedTensor, TensorProto> contents)
     {
         ModelProto filled = _frame.Clone();
-        filled.Graph.Initializer.AddRange(Tensors.Select(t => TensorContents.Floats(t.Name, values(t), [.. t.Shape])));
+        filled.Graph.Initializer.AddRange(Tensors.Select(contents));
         return filled;
+    }
+
+    /// <summary>The number of each element's slot.</summary>
+    private static float[] Numbers(FoldedTensor tensor)
+    {
+        float[] numbers = new float[tensor.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = SlotBase + 1 + tensor.FirstSlot + (i / tensor.PerSlot);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>A weight under its name in this graph. The bytes of one stored as bytes are shared, since they are most of a model.</summary>
+    private static TensorProto Named(TensorProto weight, FoldedTensor tensor)
+    {
+        if (weight.DataType != (int)TensorProto.Types.DataType.Float || weight.RawData.IsEmpty)
+        {
+            return TensorContents.Floats(tensor.Name, weight.ToFloats(), [.. tensor.Shape]);
+        }
+
+        TensorProto named = weight.Clone();
+        named.Name = tensor.Name;
+        return named;
     }
 
     /// <summary>The node of a BatchNormalization layer.</summary>

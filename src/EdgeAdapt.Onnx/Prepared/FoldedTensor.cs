@@ -1,4 +1,5 @@
 using EdgeAdapt.Onnx.Normalization;
+using Onnx;
 
 namespace EdgeAdapt.Onnx.Prepared;
 
@@ -13,7 +14,10 @@ namespace EdgeAdapt.Onnx.Prepared;
 /// <param name="Slots">Its slots.</param>
 internal sealed record FoldedTensor(string Name, IReadOnlyList<long> Shape, int Layer, FoldedRole Role, int FirstSlot, int Slots)
 {
-    /// <summary>The convolution's own weights <c>[O, I, kH, kW]</c> or bias <c>[O]</c>; empty for none.</summary>
+    /// <summary>Of a weight: the convolution's own <c>[O, I, kH, kW]</c>. Null for another role.</summary>
+    public TensorProto? Weight { get; init; }
+
+    /// <summary>Of a bias: the convolution's own <c>[O]</c>; empty for none.</summary>
     public float[] Source { get; init; } = [];
 
     /// <summary>Which of <see cref="NormalizationLayer.TensorNames"/> it is, where it is one.</summary>

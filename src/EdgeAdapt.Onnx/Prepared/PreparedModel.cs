@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
@@ -16,34 +15,28 @@ namespace EdgeAdapt.Onnx.Prepared;
 /// The layers are folded in float64 and rounded once, where ONNX Runtime folds in float32: answers differ from those of
 /// <see cref="NormalizationModel.With"/> in the last digits.
 /// </remarks>
-public sealed class PreparedModel
+public sealed class PreparedModel : IDisposable
 {
     // Two ways of rounding, through a hundred layers; a channel in the wrong place is off by a thousand times as much.
     private const float Tolerance = 1e-3f;
     private readonly NormalizationModel _model;
-    private readonly SessionSettings _settings;
     private readonly IReadOnlyList<FoldedTensor> _tensors;
     private readonly int _slots;
-    private readonly byte[] _template;
-    private readonly IReadOnlyList<TensorPlace> _places;
-    private readonly int _blockLength;
+    private readonly SessionTemplate _template;
 
-    private PreparedModel(NormalizationModel model, SessionSettings settings, FoldedGraph graph, byte[] template, IReadOnlyList<TensorPlace> places)
+    private PreparedModel(NormalizationModel model, FoldedGraph graph, SessionTemplate template)
     {
         _model = model.WithoutWeights();
-        _settings = settings;
-        _tensors = [.. graph.Tensors.Select(t => t.Role == FoldedRole.Weight ? t with { Source = [] } : t)];
+        _tensors = [.. graph.Tensors.Select(t => t with { Weight = null })];
         _slots = graph.Slots;
         _template = template;
-        _places = places;
-        _blockLength = places.Max(p => p.Target + (p.Length * sizeof(float)));
     }
 
     /// <summary>Prepares a model, which takes as long as loading it a few times.</summary>
     /// <param name="model">The model.</param>
     /// <param name="imageShape"><c>[C, H, W]</c> of a preprocessed image.</param>
     /// <param name="settings">How its sessions run.</param>
-    /// <param name="folder">A folder for files of the model's size, deleted again at once.</param>
+    /// <param name="folder">A folder for files of the model's size, deleted again at once. One of them stays open, without a name, until this object is disposed.</param>
     /// <param name="reason">Why the model cannot be prepared, or null.</param>
     /// <returns>Null where it cannot be prepared: with 8-bit weights, or where an optimization of ONNX Runtime computes with the layers' parameters.</returns>
     public static PreparedModel? TryCreate(NormalizationModel model, IReadOnlyList<int> imageShape, SessionSettings settings, string folder, out string? reason)
@@ -89,16 +82,11 @@ public sealed class PreparedModel
             tensor.Evaluate(parameters[tensor.Layer], _model.Layers[tensor.Layer].Epsilon, slots.AsSpan(tensor.FirstSlot, tensor.Slots));
         }
 
-        var block = new WeightBlock(_blockLength);
-        foreach (TensorPlace place in _places)
-        {
-            ReadOnlySpan<float> source = place.Source is { } at ? MemoryMarshal.Cast<byte, float>(_template.AsSpan(at, place.Length * sizeof(float))) : [];
-            place.Write(slots, source, block.Values(place.Target, place.Length));
-        }
-
-        return ModelSession.InPlace(
-            _template, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, block.Dispose);
+        return _template.Open(slots);
     }
+
+    /// <summary>Ends the use of the file; sessions live on.</summary>
+    public void Dispose() => _template.Dispose();
 
     private static PreparedModel? TryCreate(
         NormalizationModel model, IReadOnlyList<int> imageShape, SessionSettings settings, string folder, bool convolve, out string? reason)
@@ -111,17 +99,22 @@ public sealed class PreparedModel
                 return null;
             }
 
-            ModelProto numbered = OptimizedForm.Of(graph.Fill(Numbers), settings, folder);
-            ModelProto weighted = OptimizedForm.Of(graph.Fill(Template), settings, folder);
-            byte[] template = Pinned(OptimizedForm.ToBytes(weighted, settings, folder));
-            if (TensorPlaces.Find(graph, numbered, weighted, template, out reason) is not { } places)
+            // The numbers are as large as the weights, so they go before the weights come.
+            if (TensorPlaces.Find(graph, OptimizedForm.Of(graph.Numbered, settings, folder), out reason) is not { } places
+                || LoadTemplate(graph, places, settings, folder, out reason) is not { } template)
             {
                 return null;
             }
 
-            var prepared = new PreparedModel(model, settings, graph, template, places);
-            reason = prepared.FindFault(model, imageShape);
-            return reason is null ? prepared : null;
+            var prepared = new PreparedModel(model, graph, template);
+            reason = prepared.FindFault(model, imageShape, settings, folder);
+            if (reason is null)
+            {
+                return prepared;
+            }
+
+            prepared.Dispose();
+            return null;
         }
         catch (Exception e) when (e is OnnxModelException or OnnxRuntimeException or IOException or UnauthorizedAccessException)
         {
@@ -130,8 +123,23 @@ public sealed class PreparedModel
         }
     }
 
+    private static SessionTemplate? LoadTemplate(
+        FoldedGraph graph, IReadOnlyList<(TensorPlace Place, bool HasSource)> places, SessionSettings settings, string folder, out string? reason)
+    {
+        ModelProto weighted = OptimizedForm.Of(graph.Weighted, settings, folder);
+        OptimizedFile file = OptimizedForm.ToFile(weighted, settings, folder);
+        byte[] bytes = file.ReadAll();
+        if (TensorPlaces.Locate(places, weighted, bytes, out reason) is { } located)
+        {
+            return new SessionTemplate(file, bytes, located, settings);
+        }
+
+        file.Dispose();
+        return null;
+    }
+
     /// <summary>Compares with what ONNX Runtime folds, under parameters that move every channel of every layer.</summary>
-    private string? FindFault(NormalizationModel model, IReadOnlyList<int> imageShape)
+    private string? FindFault(NormalizationModel model, IReadOnlyList<int> imageShape, SessionSettings settings, string folder)
     {
         var random = new Random(1);
         LayerParameters[] moved =
@@ -148,28 +156,21 @@ public sealed class PreparedModel
 
         var inputs = new Dictionary<string, FloatTensor> { [_model.Signature.InputName] = new(image, 1, imageShape[0], imageShape[1], imageShape[2]) };
         string[] outputs = [_model.Signature.OutputName];
-        using ModelSession own = Build(moved);
-        using var peer = new ModelSession(model.With(moved).Proto, _settings);
-        float[] expected = peer.Run(inputs, outputs)[0].Values;
-        float[] actual = own.Run(inputs, outputs)[0].Values;
+        float[] expected = Answer(ModelSession.ThroughFile(() => model.With(moved).Proto, settings, folder));
+        float[] actual = Answer(Build(moved));
         float size = Math.Max(expected.Max(MathF.Abs), float.Epsilon);
         float distance = expected.Zip(actual).Max(p => MathF.Abs(p.First - p.Second)) / size;
         return distance <= Tolerance ? null : $"its answers would be off by {distance:G2} of the largest logit";
 
         float Factor() => 1 + (0.1f * random.NextSingle());
+
+        // One after the other: both at once would be the most memory that a start takes.
+        float[] Answer(ModelSession session)
+        {
+            using (session)
+            {
+                return session.Run(inputs, outputs)[0].Values;
+            }
+        }
     }
-
-    /// <summary>A copy that does not move: sessions read from it as long as they live.</summary>
-    private static byte[] Pinned(byte[] bytes)
-    {
-        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
-        bytes.CopyTo(pinned, 0);
-        return pinned;
-    }
-
-    /// <summary>The number of each element's slot.</summary>
-    private static float[] Numbers(FoldedTensor tensor) => [.. Enumerable.Range(0, tensor.Length).Select(i => (float)(FoldedGraph.SlotBase + 1 + tensor.FirstSlot + (i / tensor.PerSlot)))];
-
-    /// <summary>A convolution's own weights; anything else is written for each session.</summary>
-    private static float[] Template(FoldedTensor tensor) => tensor.Role == FoldedRole.Weight ? tensor.Source : Numbers(tensor);
 }

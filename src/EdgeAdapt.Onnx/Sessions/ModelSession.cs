@@ -1,3 +1,4 @@
+using EdgeAdapt.Onnx.Prepared;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -51,6 +52,24 @@ public sealed class ModelSession : IDisposable
 
     /// <summary>The dimensions that ONNX Runtime inferred for an output; -1 where open, null where unknown.</summary>
     public int[]? OutputShape(string name) => _session.OutputMetadata[name] is { IsTensor: true } metadata ? metadata.Dimensions : null;
+
+    /// <summary>Loads a model through a file, so that it does not lie in memory beside what ONNX Runtime makes of it.</summary>
+    /// <param name="model">Makes the model; called once.</param>
+    /// <param name="settings">How to run it.</param>
+    /// <param name="folder">For the file, deleted again at once.</param>
+    /// <exception cref="OnnxModelException">ONNX Runtime refuses the model.</exception>
+    internal static ModelSession ThroughFile(Func<ModelProto> model, SessionSettings settings, string folder)
+    {
+        using SessionOptions options = settings.ToNative();
+        try
+        {
+            return new ModelSession(OptimizedForm.Load(model, options, folder), () => { });
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"ONNX Runtime cannot load the model: {e.Message}", e);
+        }
+    }
 
     /// <summary>Runs a model that ONNX Runtime has optimized before, from memory as it is.</summary>
     /// <param name="model">The model in ONNX Runtime's format, in an array that does not move; never written to again.</param>

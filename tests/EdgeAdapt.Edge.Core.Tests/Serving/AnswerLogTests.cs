@@ -82,6 +82,15 @@ public sealed class AnswerLogTests(ITestOutputHelper output)
         Assert.Null(log.ReadLatest(out _));
     }
 
+    [Fact]
+    public void Add_FrameWhoseImageIsOverwritten_IsNotHeld()
+    {
+        var log = new AnswerLog(_time) { HoldsLatest = true };
+        log.Add(Answered(0, 1, 0) with { IsImageReused = true }, kept: true);
+        Assert.Null(log.ReadLatest(out _));
+        Assert.Single(log.Read(-1, out _));
+    }
+
     /// <summary>A microsecond a frame is what the page may cost; a factor of five is left for a machine that is busy.</summary>
     [Fact]
     public void Add_ManyAnswers_CostsNextToNothing()

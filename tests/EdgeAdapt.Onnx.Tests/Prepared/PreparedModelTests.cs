@@ -31,7 +31,7 @@ public sealed class PreparedModelTests : IDisposable
     {
         NormalizationModel model = NormalizationModel.Of(Model(kind));
         int[] shape = Shape(model);
-        PreparedModel? prepared = PreparedModel.TryCreate(model, shape, OneThread, _folder.FullName, out string? reason);
+        using PreparedModel? prepared = PreparedModel.TryCreate(model, shape, OneThread, _folder.FullName, out string? reason);
         Assert.Null(reason);
         FloatTensor images = Images(shape, 3);
         for (int seed = 0; seed < 3; seed++)
@@ -51,7 +51,7 @@ public sealed class PreparedModelTests : IDisposable
     public void Build_AfterOthersWereDisposed_StillGivesEachItsOwnParameters()
     {
         NormalizationModel model = NormalizationModel.Of(Model("road signs"));
-        PreparedModel prepared = PreparedModel.TryCreate(model, Shape(model), OneThread, _folder.FullName, out _)!;
+        using PreparedModel prepared = PreparedModel.TryCreate(model, Shape(model), OneThread, _folder.FullName, out _)!;
         FloatTensor images = Images(Shape(model), 2);
         float[][] expected = [.. Enumerable.Range(0, 4).Select(seed => Once(prepared, model, seed, images))];
         using ModelSession held = prepared.Build(Moved(model, 0));
@@ -64,6 +64,32 @@ public sealed class PreparedModelTests : IDisposable
         Assert.Equal(4, expected.Select(e => e[0]).Distinct().Count());
     }
 
+    [Fact]
+    public void Read_BeyondTheEndOfTheFile_IsAnErrorAndTheFileHasNoName()
+    {
+        string path = Path.Combine(_folder.FullName, "optimized.tmp");
+        File.WriteAllBytes(path, [1, 2, 3, 4]);
+        using var file = new OptimizedFile(path);
+        Assert.False(File.Exists(path));
+        Assert.Equal([1, 2, 3, 4], file.ReadAll());
+        byte[] piece = new byte[3];
+        file.Read(1, piece);
+        Assert.Equal([2, 3, 4], piece);
+        Assert.Throws<EndOfStreamException>(() => file.Read(2, new byte[3]));
+    }
+
+    [Fact]
+    public void Open_WeightsThatOccurTwiceAndInsideOthers_ComputesAsTheModelItself()
+    {
+        // Ones twice, and a third tensor of ones that holds them: whoever looks for values in the file finds the first.
+        ModelProto model = Ones();
+        using StoredModel stored = StoredModel.Create(() => model, OneThread, _folder.FullName);
+        using ModelSession session = stored.Open();
+        using var peer = new ModelSession(model, OneThread);
+        var inputs = new Dictionary<string, FloatTensor> { ["x"] = new([.. Enumerable.Range(0, 64).Select(i => i / 64f)], 1, 64) };
+        Assert.Equal(peer.Run(inputs, ["y"])[0].Values, session.Run(inputs, ["y"])[0].Values);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -73,7 +99,7 @@ public sealed class PreparedModelTests : IDisposable
 
         FoldedRole[] first = convolve ? [FoldedRole.Weight, FoldedRole.Bias] : [FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter, FoldedRole.Parameter];
         Assert.Equal([.. first, FoldedRole.Weight, FoldedRole.Bias], folded.Tensors.Select(t => t.Role));
-        GraphProto graph = folded.Fill(t => new float[t.Length]).Graph;
+        GraphProto graph = folded.Weighted().Graph;
         Assert.Equal(convolve ? (3, 0) : (2, 1), (graph.Node.Count(n => n.OpType == "Conv"), graph.Node.Count(n => n.OpType == "BatchNormalization")));
     }
 
@@ -102,6 +128,43 @@ public sealed class PreparedModelTests : IDisposable
         NormalizationModel model = NormalizationModel.Of(Model("bn"));
         Assert.Null(PreparedModel.TryCreate(model, Shape(model), OneThread, Path.Combine(_folder.FullName, "gone"), out string? reason));
         Assert.NotEmpty(reason!);
+    }
+
+    private static ModelProto Ones()
+    {
+        float[] ones = new float[64 * 128];
+        Array.Fill(ones, 1);
+        return new ModelProto
+        {
+            IrVersion = 8,
+            OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+            Graph = new GraphProto
+            {
+                Name = "ones",
+                Input = { Value("x", 1, 64) },
+                Output = { Value("y", 1, 128) },
+                Initializer = { TensorContents.Floats("a", ones.AsSpan(0, 64 * 64), 64, 64), TensorContents.Floats("b", ones.AsSpan(0, 64 * 64), 64, 64), TensorContents.Floats("c", ones, 64, 128) },
+                Node =
+                {
+                    new NodeProto { OpType = "MatMul", Input = { "x", "a" }, Output = { "xa" } },
+                    new NodeProto { OpType = "MatMul", Input = { "xa", "b" }, Output = { "xab" } },
+                    new NodeProto { OpType = "MatMul", Input = { "xab", "c" }, Output = { "y" } },
+                },
+            },
+        };
+
+        static ValueInfoProto Value(string name, params long[] shape) => new()
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor
+                {
+                    ElemType = (int)TensorProto.Types.DataType.Float,
+                    Shape = new TensorShapeProto { Dim = { shape.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }) } },
+                },
+            },
+        };
     }
 
     private static OnnxModel Model(string kind)

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace EdgeAdapt.Edge.Core.Inference;
+namespace EdgeAdapt.Onnx.Sessions;
 
 /// <summary>The C library's heap, from which ONNX Runtime takes its memory.</summary>
-internal static partial class NativeHeap
+public static partial class NativeHeap
 {
     /// <summary>
     /// Gives freed memory back to the system. glibc keeps it: a model that is loaded twice and freed once, or a pass over a large batch, would stay resident for good.
