@@ -2,7 +2,7 @@ namespace EdgeAdapt.Adaptation.Tests;
 
 public sealed class BalancedSelectionTests
 {
-    private static readonly EntropyFilterOptions Options = new() { WarmUpSamples = null, EntropyHighMargin = 0.9, EntropyLowMargin = 0.1 };
+    private static readonly EntropyFilterOptions Options = new() { WarmUpSamples = null, EntropyHighMargin = 0.9, EntropyLowMargin = 0.1, Strategy = SelectionStrategy.Balanced };
     private static readonly double Classes = Math.Log(10);
 
     [Theory]
@@ -67,6 +67,24 @@ public sealed class BalancedSelectionTests
         }
 
         Assert.InRange(kept, 700, 900);
+    }
+
+    [Theory]
+    [InlineData(0.25, SelectionStrategy.Balanced)]
+    [InlineData(0.4, SelectionStrategy.Uncertainty)]
+    public void Select_AutomaticStrategy_DrawsUnderAThinShareAlone(double share, SelectionStrategy same)
+    {
+        var automatic = new EntropyFilter(Options with { UploadShare = share, Strategy = SelectionStrategy.Automatic }, 10);
+        var named = new EntropyFilter(Options with { UploadShare = share, Strategy = same }, 10);
+        float[] entropies = [.. Enumerable.Range(0, 64).Select(i => i / 30f)];
+        Assert.Equal(named.Select(entropies), automatic.Select(entropies));
+    }
+
+    [Fact]
+    public void Select_DrawUnderAShare_TakesWhatIsAboveTheUpperThresholdToo()
+    {
+        var filter = new EntropyFilter(Options with { UploadShare = 1 }, 10);
+        Assert.Equal([1, 2], filter.Select([0.1f, 1f, 2.2f, float.NaN]));
     }
 
     [Fact]

@@ -15,8 +15,8 @@ internal sealed class BalancedDraw(ulong seed)
     // What was kept counts for about the next hundred: long enough for a few of each class, short enough to follow a camera that is moved.
     private const double Memory = 0.99;
 
-    // At 1, a class ten times as frequent as another is kept some three times as often; at 2, about twice.
-    private const double Balance = 2;
+    // A class ten times as frequent as another is kept 10^(1 / 5) = 1.6 times as often; at 1 it would be three times.
+    private const double Balance = 4;
     private readonly Dictionary<int, double> _kept = [];
     private SeededGenerator _generator = new(seed);
     private double _weight = 1;

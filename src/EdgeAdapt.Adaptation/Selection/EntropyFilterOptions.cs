@@ -33,18 +33,15 @@ public sealed record EntropyFilterOptions
     public double? UploadShare { get; init; }
 
     /// <summary>
-    /// Which samples the share is spent on. <see cref="SelectionStrategy.Random"/> does not ask the thresholds; they still weigh samples where an adaptation weighs by them.
+    /// Which samples the share is spent on. What a strategy does not ask of the thresholds still weighs samples where an adaptation weighs by them.
     /// </summary>
     public SelectionStrategy Strategy { get; init; }
 
     /// <summary>Seed of the random draw.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>
-    /// The product's default on a device: nothing that is as good as certain or as good as a guess, with E_max only ever falling below its start. The published thresholds protect a teacher
-    /// that is trained on the uploads and a student that trusts itself; where the teacher is fixed and the student follows it, what lies above them teaches the most (docs/evaluate.md).
-    /// </summary>
-    public static EntropyFilterOptions Device { get; } = new() { EntropyHighMargin = 0.9, EntropyLowMargin = 0.1, MayRise = false };
+    /// <summary>The product's default on a device: the published thresholds, with E_max only ever falling below its start.</summary>
+    public static EntropyFilterOptions Device { get; } = new() { MayRise = false };
 
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
     public IReadOnlyList<string> FindFaults()
