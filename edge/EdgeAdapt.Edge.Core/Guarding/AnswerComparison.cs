@@ -19,8 +19,6 @@ internal sealed record AnswerComparison(
     /// <summary>Share of frames with the same class.</summary>
     public double Agreement => 1 - Disagreement.Mean;
 
-    private bool ComparesClasses => GoodClasses >= FewestGoodClasses && Classes >= FewestClasses;
-
     /// <summary>Compares.</summary>
     /// <param name="good">The last good set's answers.</param>
     /// <param name="now">The new set's answers to the same frames in the same order.</param>
@@ -46,13 +44,6 @@ internal sealed record AnswerComparison(
         ? $"its answers to {Frames} frames have {Diversity.Ratio:P0} of the effective number of classes of the last good set's ({options.MinimumDiversity:P0} is asked for, --guard-diversity)"
         : null;
 
-    /// <summary>Whether it is beyond a limit, but not by more than chance does: more frames have to tell.</summary>
-    public bool IsInDoubt(RolloutGuardOptions options) =>
-        (EntropyRise.Mean > options.MaximumEntropyRise && EntropyRise.Sure <= options.MaximumEntropyRise)
-        || (ConfidenceDrop.Mean > options.MaximumConfidenceDrop && ConfidenceDrop.Sure <= options.MaximumConfidenceDrop)
-        || (Diversity.Ratio < options.MinimumDiversity && Diversity.Sure >= options.MinimumDiversity)
-        || (ComparesClasses && Agreement < options.MinimumAgreement && Disagreement.Sure <= 1 - options.MinimumAgreement);
-
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>
     /// <param name="chosen">Whether the frames were chosen to be different, so that the plain share of agreement means something; else only what is sure of it counts.</param>
@@ -74,7 +65,7 @@ internal sealed record AnswerComparison(
         }
 
         double disagreement = chosen ? Disagreement.Mean : Disagreement.Sure;
-        return ComparesClasses && disagreement > 1 - options.MinimumAgreement
+        return GoodClasses >= FewestGoodClasses && Classes >= FewestClasses && disagreement > 1 - options.MinimumAgreement
             ? $"it agrees with the last good set on {Agreement:P0} of {Frames} frames ({options.MinimumAgreement:P0} is asked for, --guard-agreement)"
             : null;
     }

@@ -36,7 +36,7 @@ public sealed record RolloutGuardOptions
     /// <summary>Frames kept on the device to try new sets on; 0 for no such trial, at most <see cref="MostCanaryFrames"/>.</summary>
     public int CanaryFrames { get; init; } = 32;
 
-    /// <summary>Frames for which a new set is watched before it counts as good, four times as many while it is in doubt; 0 for no watch, at most <see cref="LongestWindow"/>.</summary>
+    /// <summary>Frames for which a new set is watched before it counts as good; 0 for no watch, at most <see cref="LongestWindow"/>.</summary>
     public int Window { get; init; } = 64;
 
     /// <summary>Good sets kept on disk, 1 to <see cref="MostKeptSets"/>.</summary>

@@ -13,9 +13,6 @@ internal sealed class SetTrial
     /// <summary>Frames between two judgements.</summary>
     public const int Step = 8;
 
-    /// <summary>Windows after which a doubt that no frame could settle no longer counts.</summary>
-    private const int LongestDoubt = 4;
-
     // Below this, a median of a few frames of a small model is a matter of the scheduler.
     private static readonly TimeSpan NoticeableDelay = TimeSpan.FromMilliseconds(2);
 
@@ -64,9 +61,6 @@ internal sealed class SetTrial
 
     /// <summary>Frames judged so far.</summary>
     public int Judged => _answers.Count;
-
-    /// <summary>Whether the set was beyond a limit at the last judgement, though it may be by chance.</summary>
-    public bool IsInDoubt { get; private set; }
 
     /// <summary>Takes an answer of the model; those of other versions are left alone, and so are frames that come faster than they are judged.</summary>
     /// <param name="image">The preprocessed frame <c>[C, H, W]</c>; it is copied.</param>
@@ -117,17 +111,8 @@ internal sealed class SetTrial
             _times.Add(time);
         }
 
-        fault = null;
-        if (frames.Count > 0)
-        {
-            var comparison = AnswerComparison.Of(_goodAnswers, _answers, _active.Classes);
-            fault = FindFault(comparison);
-            IsInDoubt = comparison.IsInDoubt(_options);
-        }
-
-        return fault is not null ? TrialState.Failed
-            : Judged >= (IsInDoubt ? LongestDoubt * _options.Window : _options.Window) ? TrialState.Passed
-            : TrialState.Open;
+        fault = frames.Count == 0 ? null : FindFault(AnswerComparison.Of(_goodAnswers, _answers, _active.Classes));
+        return fault is not null ? TrialState.Failed : Judged >= _options.Window ? TrialState.Passed : TrialState.Open;
     }
 
     private (float[] Logits, double Milliseconds) Run(ModelLease model, FloatTensor image)

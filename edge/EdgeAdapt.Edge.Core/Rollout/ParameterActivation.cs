@@ -11,7 +11,7 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 
 /// <summary>
 /// Takes parameter sets one at a time: checks, tries on the canary frames, activates, watches, and then keeps the set as good or goes back. A set that is on trial when
-/// the next one comes counts as good if it was judged at all and not found doubtful; otherwise the older good one stays what new ones are measured by.
+/// the next one comes counts as good if it was judged at all; otherwise the older good one stays what new ones are measured by.
 /// </summary>
 internal sealed class ParameterActivation : IDisposable
 {
@@ -93,7 +93,7 @@ internal sealed class ParameterActivation : IDisposable
             return;
         }
 
-        if (_trial is { Watch: { Judged: > 0, IsInDoubt: false } } judged)
+        if (_trial is { Watch.Judged: > 0 } judged)
         {
             Accept(judged);
         }

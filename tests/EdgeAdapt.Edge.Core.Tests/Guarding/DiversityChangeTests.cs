@@ -37,18 +37,6 @@ public sealed class DiversityChangeTests
         Assert.Equal(new DiversityChange(1, double.PositiveInfinity), DiversityChange.Of([1], [2]));
     }
 
-    [Fact]
-    public void IsInDoubt_BeyondALimitByLessThanChance_AsksForMoreFrames()
-    {
-        AnswerSample[] good = [.. Enumerable.Range(0, 64).Select(i => new AnswerSample(i % 5, 0.3f, 0.9f))];
-        AnswerSample[] now = [.. good.Select((g, i) => i % 100 < 40 ? g with { Class = (g.Class + 1) % 5 } : g)];
-        var options = new RolloutGuardOptions { MinimumAgreement = 0.4 };
-        Assert.True(AnswerComparison.Of(good, now, 10).IsInDoubt(options));
-        Assert.Null(AnswerComparison.Of(good, now, 10).FindFault(options, chosen: false));
-        Assert.False(AnswerComparison.Of(good, good, 10).IsInDoubt(options));
-        Assert.False(AnswerComparison.Of(good, [.. good.Select(g => g with { Class = (g.Class + 1) % 5 })], 10).IsInDoubt(options));
-    }
-
     private static int[] Without(int[] classes, int index) => [.. classes.Where((_, i) => i != index)];
 
     private static double Entropy(int[] classes) =>

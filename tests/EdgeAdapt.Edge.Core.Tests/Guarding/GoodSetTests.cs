@@ -60,6 +60,7 @@ public sealed class GoodSetTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.True(version >= 5, $"only {version} sets");
+        Assert.True(device.Rollout.LastReversal is null, device.Rollout.LastReversal);
         Assert.Equal((version, 0L, 0L), (device.Counters.ParameterSwaps, device.Counters.RefusedSets, device.Counters.Reversals));
     }
 
