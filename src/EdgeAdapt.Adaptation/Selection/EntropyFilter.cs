@@ -187,8 +187,7 @@ public sealed class EntropyFilter
     }
 
     /// <summary>
-    /// How useful the filter holds a sample for, by the order in which it prefers samples where not all can be kept: the least certain of those within the
-    /// thresholds first. 0 at E_min, 1 at E_max(0), linear between them and bounded; without a threshold its place is 0 or ln K. The thresholds of the
+    /// The order of uncertainty sampling: the least certain of those within the thresholds first. 0 at E_min, 1 at E_max(0), linear between them and bounded; without a threshold its place is 0 or ln K. The thresholds of the
     /// start are used, so that ranks of different times compare.
     /// </summary>
     /// <param name="entropy">H in nats; NaN gives 0.</param>
