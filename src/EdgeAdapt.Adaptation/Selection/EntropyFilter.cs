@@ -10,7 +10,7 @@ namespace EdgeAdapt.Adaptation;
 public sealed class EntropyFilter
 {
     /// <summary>
-    /// Below it <see cref="SelectionStrategy.Automatic"/> draws. Measured: at 40 % of the stream the least certain within the thresholds teach more, at 25 % and less a draw does
+    /// Below it <see cref="SelectionStrategy.Automatic"/> draws. Measured on road signs: at 40 % of the stream the least certain mostly teach more, at 25 and 10 % a draw does
     /// (docs/evaluate.md).
     /// </summary>
     public const double ThinShare = 0.3;
@@ -81,7 +81,7 @@ public sealed class EntropyFilter
 
     /// <summary>
     /// A bound of the kept share that changes while the stream runs, 0 to 1, as a byte budget on the uplink sets it; the smaller of it and
-    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. What is within the thresholds is thinned to it by <see cref="EntropyFilterOptions.Strategy"/>. Null for none.
+    /// <see cref="EntropyFilterOptions.UploadShare"/> holds. <see cref="EntropyFilterOptions.Strategy"/> says which samples it goes to. Null for none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is set to no share.</exception>
     public double? ShareLimit
