@@ -62,6 +62,7 @@ internal sealed class AgentParts : IAsyncDisposable
                 Trusted = TrustedKeys.Load(options.TrustedKeys),
                 Normalization = manifest.Normalization,
                 StatisticsLoad = options.StatisticsLoad,
+                StatisticsBatch = options.StatisticsBatch,
             };
             Rollout = Track(new ModelRollout(model, RolloutOptions, Report, Counters, time, logger));
             if (Rollout.Active.Classes < 2)

@@ -73,7 +73,7 @@ internal sealed class ModelRollout : IDisposable
         try
         {
             _estimator = options.Mode == StatisticsMode.Mixed && model.Layers.Any(l => l.HasStatistics) ? new StatisticsEstimator(
-                model, options.Policy, options.Session, options.StateFolder) : null;
+                model, options.Policy, options.Session, options.ImageShape.Aggregate((long)options.StatisticsBatch, (a, b) => a * b), options.StateFolder) : null;
             (_canary, Canary canary) = OpenCanary(options, time, logger);
             _activation = new ParameterActivation(
                 _active, new CandidateReader(Model, options), canary, _history, recordFile, record, options, report, counters, time, logger);
@@ -291,7 +291,11 @@ internal sealed class ModelRollout : IDisposable
         }
         finally
         {
-            NativeHeap.Trim();
+            if (_estimator is { HoldsMemory: false })
+            {
+                NativeHeap.Trim();
+            }
+
             _pace.End(_time.GetElapsedTime(start));
             batch.Done.TrySetResult();
         }

@@ -28,6 +28,9 @@ internal sealed record RolloutOptions(
     /// <summary>Whose sets are believed.</summary>
     public TrustedKeys Trusted { get; init; } = TrustedKeys.None;
 
+    /// <summary>Frames in a batch for the statistics.</summary>
+    public int StatisticsBatch { get; init; } = 32;
+
     /// <summary>Share of its time that a busy device spends on its statistics.</summary>
     public double StatisticsLoad { get; init; } = 1;
 
