@@ -51,21 +51,28 @@ internal sealed class SampleEncoder(ImageEncoder encoder) : IDisposable
 
     private (string ContentType, ReadOnlyMemory<byte> Content) EncodePixels(ReadOnlyMemory<byte> pixels, int height, int width, SampleFormat format, int quality)
     {
-        (string, ReadOnlyMemory<byte>) Png() => (ImageContent.Png, encoder.EncodePng(pixels, height, width));
-        (string, ReadOnlyMemory<byte>) Raw() => (ImageContent.NpyFrame, NpyFile.ToBytes(NpyArray.Of(pixels.ToArray(), height, width, 3)));
-        (string, ReadOnlyMemory<byte>) Jpeg() => (ImageContent.Jpeg, ImageEncoder.EncodeJpeg(pixels.Span, height, width, quality));
+        (string ContentType, ReadOnlyMemory<byte> Content) Png() => (ImageContent.Png, encoder.EncodePng(pixels, height, width));
+        (string ContentType, ReadOnlyMemory<byte> Content) Jpeg() => (ImageContent.Jpeg, ImageEncoder.EncodeJpeg(pixels.Span, height, width, quality));
         return format switch
         {
             SampleFormat.Png => Png(),
             SampleFormat.Jpeg => Jpeg(),
-            SampleFormat.Raw => Raw(),
+            SampleFormat.Raw => Raw(pixels, height, width),
 
             // Noise does not compress, and a PNG of a few pixels is mostly headers.
-            SampleFormat.Original => Smallest(Png(), Raw()),
-            _ => Smallest(Png(), Raw(), Jpeg()),
+            SampleFormat.Original => OrRaw(Png(), pixels, height, width),
+            _ => OrRaw(Smaller(Png(), Jpeg()), pixels, height, width),
         };
     }
 
+    private static (string, ReadOnlyMemory<byte>) Raw(ReadOnlyMemory<byte> pixels, int height, int width) =>
+        (ImageContent.NpyFrame, NpyFile.ToBytes(NpyArray.Of(pixels.ToArray(), height, width, 3)));
+
     // Of equals the first: lossless before lossy.
-    private static (string, ReadOnlyMemory<byte>) Smallest(params (string, ReadOnlyMemory<byte> Content)[] forms) => forms.MinBy(f => f.Content.Length);
+    private static (string, ReadOnlyMemory<byte>) Smaller((string, ReadOnlyMemory<byte> Content) first, (string, ReadOnlyMemory<byte> Content) second) =>
+        second.Content.Length < first.Content.Length ? second : first;
+
+    // Raw is never smaller than its pixels; nearly always that settles it.
+    private static (string, ReadOnlyMemory<byte>) OrRaw((string, ReadOnlyMemory<byte> Content) form, ReadOnlyMemory<byte> pixels, int height, int width) =>
+        form.Content.Length <= pixels.Length ? form : Smaller(form, Raw(pixels, height, width));
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeAdapt.Imaging;
 
 /// <summary>One component of a JPEG image, 0 to 255, padded to whole blocks by repeating its last column and row.</summary>
@@ -10,6 +13,23 @@ internal sealed record JpegPlane(float[] Samples, int Rows, int Columns)
 
     /// <summary>An empty component for an image of that size.</summary>
     public static JpegPlane Of(int rows, int columns) => new(new float[rows * columns], rows, columns);
+
+    /// <summary>One row.</summary>
+    public Span<float> Row(int y) => Samples.AsSpan(y * Columns, Columns);
+
+    /// <summary>Repeats the last column and row of an image of that size to the end.</summary>
+    public void Pad(int height, int width)
+    {
+        for (int y = 0; y < height; y++)
+        {
+            Row(y)[width..].Fill(Row(y)[width - 1]);
+        }
+
+        for (int y = height; y < Rows; y++)
+        {
+            Row(height - 1).CopyTo(Row(y));
+        }
+    }
 
     /// <summary>What a decoder gets of it: transformed, quantized, transformed back, rounded.</summary>
     public void Quantize(int[] table)
@@ -34,16 +54,18 @@ internal sealed record JpegPlane(float[] Samples, int Rows, int Columns)
     }
 
     /// <summary>Half the size: means of 2 x 2, halves rounded down and up in turn along a row, so that there is no bias.</summary>
+    [MethodImpl(JpegEncoder.Hot)]
     public JpegPlane Halved()
     {
         JpegPlane half = Of(Rows / 2, Columns / 2);
         for (int y = 0; y < half.Rows; y++)
         {
-            ReadOnlySpan<float> upper = Samples.AsSpan(2 * y * Columns, Columns), lower = Samples.AsSpan(((2 * y) + 1) * Columns, Columns);
+            ReadOnlySpan<float> upper = Row(2 * y), lower = Row((2 * y) + 1);
+            Span<float> row = half.Row(y);
             for (int x = 0; x < half.Columns; x++)
             {
                 int sum = (int)(upper[2 * x] + upper[(2 * x) + 1] + lower[2 * x] + lower[(2 * x) + 1]);
-                half.Samples[(y * half.Columns) + x] = (sum + 1 + (x & 1)) >> 2;
+                row[x] = (sum + 1 + (x & 1)) >> 2;
             }
         }
 
@@ -51,11 +73,13 @@ internal sealed record JpegPlane(float[] Samples, int Rows, int Columns)
     }
 
     /// <summary>The 64 samples of a block, centred at 0.</summary>
+    [MethodImpl(JpegEncoder.Hot)]
     public void Load(int top, int left, Span<float> block)
     {
-        for (int i = 0; i < block.Length; i++)
+        for (int y = 0; y < BlockTransform.Side; y++)
         {
-            block[i] = Samples[((top + (i / BlockTransform.Side)) * Columns) + left + (i % BlockTransform.Side)] - Centre;
+            Vector256<float> row = Vector256.Create(Samples.AsSpan(((top + y) * Columns) + left, BlockTransform.Side));
+            (row - Vector256.Create(Centre)).CopyTo(block.Slice(y * BlockTransform.Side, BlockTransform.Side));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace EdgeAdapt.Imaging;
 
@@ -32,6 +34,7 @@ internal sealed class JpegScan
     /// <param name="block">64 quantized coefficients in natural order.</param>
     /// <param name="before">The DC coefficient of the component's block before; 0 for none.</param>
     /// <param name="table"><see cref="Luma"/> or <see cref="Chroma"/>.</param>
+    [MethodImpl(JpegEncoder.Hot)]
     public void Add(ReadOnlySpan<int> block, int before, int table)
     {
         AddValue(table, 0, block[0] - before);
@@ -64,34 +67,40 @@ internal sealed class JpegScan
     public HuffmanCode[] Codes() => [.. _counts.Select(c => new HuffmanCode(c))];
 
     /// <summary>Writes the scan; a byte of ones is followed by a zero, so that it is no marker.</summary>
+    [MethodImpl(JpegEncoder.Hot)]
     public void Write(HuffmanCode[] codes, Stream output)
     {
-        long pending = 0;
-        int length = 0;
-        void Put(int bits, int count)
-        {
-            pending = (pending << count) | (uint)bits;
-            for (length += count; length >= 8; length -= 8)
-            {
-                byte next = (byte)(pending >> (length - 8));
-                output.WriteByte(next);
-                if (next == byte.MaxValue)
-                {
-                    output.WriteByte(0);
-                }
-            }
-
-            pending &= (1L << length) - 1;
-        }
-
-        foreach ((byte table, byte symbol, int bits, byte count) in _items)
+        // Each item is at most a code of 16 bits and 11 more, and each byte may become two.
+        byte[] bytes = new byte[(8 * _items.Count) + 2];
+        int written = 0, length = 0;
+        ulong pending = 0;
+        foreach ((byte table, byte symbol, int bits, byte count) in CollectionsMarshal.AsSpan(_items))
         {
             (int code, int codeLength) = codes[table].Of(symbol);
-            Put(code, codeLength);
-            Put(bits, count);
+            pending = (pending << (codeLength + count)) | ((ulong)code << count) | (uint)bits;
+            for (length += codeLength + count; length >= 8; length -= 8)
+            {
+                written = Append(bytes, written, (byte)(pending >> (length - 8)));
+            }
         }
 
-        Put((1 << ((8 - length) & 7)) - 1, (8 - length) & 7);
+        if (length > 0)
+        {
+            written = Append(bytes, written, (byte)((pending << (8 - length)) | ((1UL << (8 - length)) - 1)));
+        }
+
+        output.Write(bytes.AsSpan(0, written));
+    }
+
+    private static int Append(byte[] bytes, int at, byte next)
+    {
+        bytes[at++] = next;
+        if (next == byte.MaxValue)
+        {
+            bytes[at++] = 0;
+        }
+
+        return at;
     }
 
     /// <summary>A value as its number of bits and those bits; a negative one is one less, so that its first bit is 0.</summary>

@@ -34,6 +34,9 @@ public sealed record SessionSettings
     /// </summary>
     public bool KeepMemory { get; init; } = true;
 
+    /// <summary>Whether idle threads wait for work by spinning, which answers sooner and takes their cores from everything else meanwhile.</summary>
+    public bool Spin { get; init; } = true;
+
     /// <summary>Where ONNX Runtime writes each operator's time, up to the file's ending; null for no profile. See <see cref="ModelSession.EndProfile"/>.</summary>
     public string? ProfilePrefix { get; init; }
 
@@ -56,6 +59,11 @@ public sealed record SessionSettings
         if (!IntegerKernels)
         {
             options.AddSessionConfigEntry("session.disable_quant_qdq", "1");
+        }
+
+        if (!Spin)
+        {
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         }
 
         if (ProfilePrefix is not null)
