@@ -21,8 +21,8 @@ internal sealed class EdgeBench : IVerb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Runs of each side, in turn; the one with the median throughput counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
-    private readonly Option<int?> _frames = new("--frames") { Description = "Frames of a run while the clock runs. Left out: what suits the network.", HelpName = "N" };
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Runs of each side, in turn; the round with the median throughput counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
+    private readonly Option<int?> _frames = new("--frames") { Description = "Frames of a run while the clock runs, after as many to warm up. Left out: what suits the network.", HelpName = "N" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one inference; 0 for one a core.", DefaultValueFactory = _ => 0, HelpName = "N" };
     private readonly Option<string?> _json = new("--json") { Description = "Writes every run as JSON.", HelpName = "FILE" };
     private readonly Option<string?> _side = new("--side") { Hidden = true };
@@ -115,7 +115,7 @@ internal sealed class EdgeBench : IVerb
     private static async Task<SideResult> RunSideAsync(string side, BenchedModel model, string folder, int threads)
     {
         string path = Path.Combine(folder, model.Name + ".onnx");
-        var sides = new BenchSides(path, Frames(model.Size), Math.Max(10, model.Frames / 2), model.Frames, threads);
+        var sides = new BenchSides(path, Frames(model.Size), model.Frames, model.Frames, threads);
         return side == Bare ? sides.RunBare(Folded(path)) : await sides.RunAgentAsync(Path.Combine(folder, $"state-{Environment.ProcessId}")).ConfigureAwait(false);
     }
 
@@ -138,7 +138,7 @@ internal sealed class EdgeBench : IVerb
     private static void Print(CommandContext context, List<EdgeReport> reports)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns("Network", "Side", "Frames a second", "p50 ms", "p99 ms", "Memory MB", "Peak MB", "Refreshes", "Samples");
+        table.AddColumns("Network", "Side", "Frames a second", "p50 ms", "p99 ms", "Memory MB", "Peak MB", "All refreshes", "All samples");
         foreach (EdgeReport report in reports)
         {
             foreach ((string side, SideResult result) in ((string, SideResult)[])[("ONNX Runtime", report.Bare), ("EdgeAdapt", report.Agent)])
@@ -153,7 +153,8 @@ internal sealed class EdgeBench : IVerb
         foreach (EdgeReport report in reports)
         {
             context.Output.WriteLine(
-                $"{report.Network} at {report.Size} x {report.Size}: the agent reaches {Text(report.Throughput, "F3")} of the bare loop's throughput and takes {Text(report.MoreMemoryBytes / 1e6, "F0")} MB more memory.");
+                $"{report.Network} at {report.Size} x {report.Size}: the agent reaches {Text(report.Throughput, "F3")} of the bare loop's throughput " +
+                $"({Text(report.LowestThroughput, "F3")} to {Text(report.HighestThroughput, "F3")} over {report.BareRuns.Count} rounds) and takes {Text(report.MoreMemoryBytes / 1e6, "F0")} MB more memory.");
         }
     }
 
