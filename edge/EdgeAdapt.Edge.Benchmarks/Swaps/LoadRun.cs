@@ -25,9 +25,9 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
     private long _failed;
     private long _mixed;
     private int _swaps;
-    private volatile bool _isSwapping;
+    private volatile List<double>? _times;
 
-    /// <summary>Runs: a tenth of the requests before the first swap, the rest spread over the swaps.</summary>
+    /// <summary>Runs: a tenth of the requests before the first swap, the rest spread over the swaps; before all of them as many to warm up, which are checked and not timed.</summary>
     /// <param name="requests">Number of requests.</param>
     /// <param name="swaps">Number of swaps.</param>
     /// <param name="report">Called a hundred times.</param>
@@ -38,13 +38,15 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
         using PreparedModel prepared = PreparedModel.TryCreate(model, shape, settings, Path.GetTempPath(), out string? reason) ?? throw new IOException(reason);
         float[][][] expected = [.. sets.Select(set => Answers(prepared, set))];
         using var active = new ActiveModel(model, sets[0], 0, 0, shape, settings, prepared);
-        _left = requests;
+        _left = requests + (requests / 10);
         Thread[] clients = [.. Enumerable.Range(0, Clients).Select(c => new Thread(() => Ask(active, expected, c, cancellation)))];
         Array.ForEach(clients, c => c.Start());
+        Wait(requests, cancellation);
+        _times = _steady;
         long calm = requests - (requests / 10);
         Wait(calm, cancellation);
         long before = Settle();
-        _isSwapping = true;
+        _times = _swapping;
         for (int i = 1; i <= swaps && !cancellation.IsCancellationRequested; i++)
         {
             Wait(calm - (calm * (long)i / (swaps + 1)), cancellation);
@@ -66,7 +68,7 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
     {
         for (int i = client; Interlocked.Decrement(ref _left) >= 0 && !cancellation.IsCancellationRequested; i = (i + 1) % images.Count)
         {
-            bool swapping = _isSwapping;
+            List<double>? times = _times;
             long start = Stopwatch.GetTimestamp();
             try
             {
@@ -80,7 +82,7 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
 
                 lock (_gate)
                 {
-                    (swapping ? _swapping : _steady).Add(milliseconds);
+                    times?.Add(milliseconds);
                 }
             }
             catch (OnnxModelException)

@@ -5,7 +5,8 @@ namespace EdgeAdapt.Onnx.Prepared;
 
 /// <summary>
 /// What sessions of one optimized model start from in a few milliseconds: its graph in memory, its weights in a file. Each session reads them into memory of its own, so
-/// that between two starts nothing is held but the graph and what the kernel keeps of the file of its own accord. Thread safe. Dispose it when no <see cref="Open"/> is under way; sessions live on.
+/// that between two starts nothing is held but the graph and what the kernel keeps of the file of its own accord; on <see cref="Reuses">request</see> also one session that
+/// has served, to be filled anew. Thread safe. Dispose it when no <see cref="Open"/> is under way; sessions live on.
 /// </summary>
 internal sealed class SessionTemplate : IDisposable
 {
@@ -14,6 +15,8 @@ internal sealed class SessionTemplate : IDisposable
     private readonly IReadOnlyList<TensorPlace> _places;
     private readonly SessionSettings _settings;
     private readonly int _blockLength;
+    private WeightedSession? _spare;
+    private volatile bool _reuses;
 
     /// <summary>Takes over an optimized model.</summary>
     /// <param name="file">It, in ONNX Runtime's format; disposed with this object.</param>
@@ -29,15 +32,60 @@ internal sealed class SessionTemplate : IDisposable
         _graph = WithoutWeights(bytes, places);
     }
 
-    /// <summary>Starts a session.</summary>
+    /// <summary>Bytes of weights that each session has for itself.</summary>
+    public int SessionBytes => _blockLength;
+
+    /// <summary>
+    /// Whether a session that is disposed waits for the next one's weights, at most one of them. Only for a model whose kernels read the weights where they lie: one that
+    /// makes a copy in a form of its own when the session starts would go on with the old ones.
+    /// </summary>
+    public bool Reuses
+    {
+        get => _reuses;
+        set
+        {
+            _reuses = value;
+            if (!value)
+            {
+                Interlocked.Exchange(ref _spare, null)?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Starts a session, or fills one that has served.</summary>
     /// <param name="slots">The number of each slot.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime refuses the model, or its file cannot be read.</exception>
     public ModelSession Open(ReadOnlySpan<float> slots)
     {
+        WeightedSession session = Interlocked.Exchange(ref _spare, null) is { } spare ? Refill(spare, slots) : Start(slots);
+        return ModelSession.Borrow(session.Session, () => Return(session));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Reuses = false;
+        _file.Dispose();
+    }
+
+    private WeightedSession Start(ReadOnlySpan<float> slots)
+    {
         var block = new WeightBlock(_blockLength);
+        Fill(block, block, _places, slots);
+        return new WeightedSession(_graph, _places, block, _settings);
+    }
+
+    private WeightedSession Refill(WeightedSession spare, ReadOnlySpan<float> slots)
+    {
+        Fill(spare.Weights, spare, _places.Where(p => p.Runs.Count > 0), slots);
+        return spare;
+    }
+
+    private void Fill(WeightBlock block, IDisposable owner, IEnumerable<TensorPlace> places, ReadOnlySpan<float> slots)
+    {
         try
         {
-            foreach (TensorPlace place in _places)
+            foreach (TensorPlace place in places)
             {
                 Span<float> values = block.Values(place.Target, place.Length);
                 if (place.Source is { } at)
@@ -50,15 +98,23 @@ internal sealed class SessionTemplate : IDisposable
         }
         catch (IOException e)
         {
-            block.Dispose();
+            owner.Dispose();
             throw new OnnxModelException($"The weights of the prepared model cannot be read: {e.Message} Check the disk of the state folder.", e);
         }
-
-        return ModelSession.InPlace(_graph, _places.Select(p => (p.Name, p.Shape, block.Address(p.Target))), _settings, block.Dispose);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    private void Return(WeightedSession session)
+    {
+        if (!_reuses || Interlocked.CompareExchange(ref _spare, session, null) is not null)
+        {
+            session.Dispose();
+        }
+        else if (!_reuses)
+        {
+            // Reuse ended in between, perhaps before this one was there to be found.
+            Interlocked.Exchange(ref _spare, null)?.Dispose();
+        }
+    }
 
     /// <summary>
     /// A copy that does not move, since sessions read from it as long as they live. Weights that sessions have elsewhere are left out of it: pages of a new array that

@@ -14,7 +14,9 @@ public sealed class ModelSession : IDisposable
 {
     private static readonly Lazy<RunOptions> RunDefaults = new(() => new RunOptions());
     private readonly InferenceSession _session;
-    private readonly Action? _released;
+
+    // Null once this object is disposed.
+    private Action? _released;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">A serialized ONNX model.</param>
@@ -26,6 +28,7 @@ public sealed class ModelSession : IDisposable
         try
         {
             _session = new InferenceSession(model, native);
+            _released = _session.Dispose;
         }
         catch (OnnxRuntimeException e)
         {
@@ -63,7 +66,8 @@ public sealed class ModelSession : IDisposable
         using SessionOptions options = settings.ToNative();
         try
         {
-            return new ModelSession(OptimizedForm.Load(model, options, folder), () => { });
+            InferenceSession session = OptimizedForm.Load(model, options, folder);
+            return new ModelSession(session, session.Dispose);
         }
         catch (OnnxRuntimeException e)
         {
@@ -71,46 +75,10 @@ public sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Runs a model that ONNX Runtime has optimized before, from memory as it is.</summary>
-    /// <param name="model">The model in ONNX Runtime's format, in an array that does not move; never written to again.</param>
-    /// <param name="weights">Name, dimensions and address of float32 tensors in place of the model's own; they stay until released.</param>
-    /// <param name="settings">How to run it.</param>
-    /// <param name="released">Called when the session needs the weights no more; also where this method throws.</param>
-    /// <exception cref="OnnxModelException">ONNX Runtime refuses the model.</exception>
-    internal static ModelSession InPlace(byte[] model, IEnumerable<(string Name, long[] Shape, nint Address)> weights, SessionSettings settings, Action released)
-    {
-        using SessionOptions options = settings.ToNative();
-        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
-        options.AddSessionConfigEntry("session.load_model_format", "ORT");
-        options.AddSessionConfigEntry("session.use_ort_model_bytes_directly", "1");
-        options.AddSessionConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
-        List<OrtValue> values = [];
-        try
-        {
-            foreach ((string name, long[] shape, nint address) in weights)
-            {
-                values.Add(OrtValue.CreateTensorValueWithData(
-                    OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, address, shape.Aggregate((long)sizeof(float), (a, b) => a * b)));
-                options.AddInitializer(name, values[^1]);
-            }
-
-            return new ModelSession(new InferenceSession(model, options), Release);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            Release();
-            throw new OnnxModelException($"ONNX Runtime cannot load the prepared model: {e.Message}", e);
-        }
-
-        void Release()
-        {
-            values.ForEach(v => v.Dispose());
-            released();
-
-            // ONNX Runtime has their addresses alone.
-            GC.KeepAlive(model);
-        }
-    }
+    /// <summary>Runs a session that somebody else owns.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="released">Called once, when it is not needed any more.</param>
+    internal static ModelSession Borrow(InferenceSession session, Action released) => new(session, released);
 
     /// <summary>Runs the model on named float32 tensors.</summary>
     /// <param name="inputs">One tensor for each input.</param>
@@ -119,6 +87,7 @@ public sealed class ModelSession : IDisposable
     /// <exception cref="OnnxModelException">ONNX Runtime fails on these inputs, for example on a wrong shape.</exception>
     public FloatTensor[] Run(IReadOnlyDictionary<string, FloatTensor> inputs, IReadOnlyCollection<string> outputs)
     {
+        ObjectDisposedException.ThrowIf(_released is null, this);
         ArgumentNullException.ThrowIfNull(inputs);
         var values = new Dictionary<string, OrtValue>(inputs.Count, StringComparer.Ordinal);
         try
@@ -149,11 +118,7 @@ public sealed class ModelSession : IDisposable
     public string EndProfile() => _session.EndProfiling();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _released?.Invoke();
-    }
+    public void Dispose() => Interlocked.Exchange(ref _released, null)?.Invoke();
 
     // A managed array starts at any multiple of 8 bytes, and vectorized sums group their terms by where 32-byte blocks begin:
     // the same values at another address give another last digit. ONNX Runtime's own memory always starts alike.

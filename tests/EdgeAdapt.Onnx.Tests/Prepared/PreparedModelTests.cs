@@ -64,6 +64,60 @@ public sealed class PreparedModelTests : IDisposable
         Assert.Equal(4, expected.Select(e => e[0]).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("bn")]
+    [InlineData("vectors")]
+    [InlineData("road signs")]
+    [InlineData(nameof(NormalizationStyle.LayerOperator))]
+    public void Dispose_OfASession_LetsTheNextParametersFillItBitForBit(string kind)
+    {
+        NormalizationModel model = NormalizationModel.Of(Model(kind));
+        using PreparedModel prepared = PreparedModel.TryCreate(model, Shape(model), OneThread, _folder.FullName, out _)!;
+        Assert.True(prepared.ReusesSessions);
+        FloatTensor images = Images(Shape(model), 2);
+        ModelSession first = prepared.Build(Moved(model, 0));
+        using ModelSession made = prepared.Build(Moved(model, 1));
+        float[] expected = Logits(model, made, images);
+        Assert.NotEqual(expected, Logits(model, first, images));
+        first.Dispose();
+        using ModelSession filled = prepared.Build(Moved(model, 1));
+        Assert.Equal(expected, Logits(model, filled, images));
+        Assert.Throws<ObjectDisposedException>(() => Logits(model, first, images));
+    }
+
+    [Fact]
+    public void Dispose_Twice_GivesTheSessionBackOnce()
+    {
+        NormalizationModel model = NormalizationModel.Of(Model("road signs"));
+        using PreparedModel prepared = PreparedModel.TryCreate(model, Shape(model), OneThread, _folder.FullName, out _)!;
+        FloatTensor images = Images(Shape(model), 2);
+        float[][] expected = [.. Enumerable.Range(0, 2).Select(seed => Once(prepared, model, seed, images))];
+        ModelSession returned = prepared.Build(Moved(model, 2));
+        returned.Dispose();
+        using ModelSession first = prepared.Build(Moved(model, 0));
+        returned.Dispose();
+        using ModelSession second = prepared.Build(Moved(model, 1));
+        Assert.Equal(expected[0], Logits(model, first, images));
+        Assert.Equal(expected[1], Logits(model, second, images));
+    }
+
+    [Fact]
+    public void Dispose_BeforeItsSessions_LeavesThemAnswering()
+    {
+        NormalizationModel model = NormalizationModel.Of(Model("road signs"));
+        FloatTensor images = Images(Shape(model), 2);
+        ModelSession session;
+        float[] expected;
+        using (PreparedModel prepared = PreparedModel.TryCreate(model, Shape(model), OneThread, _folder.FullName, out _)!)
+        {
+            session = prepared.Build(Moved(model, 0));
+            expected = Logits(model, session, images);
+        }
+
+        Assert.Equal(expected, Logits(model, session, images));
+        session.Dispose();
+    }
+
     [Fact]
     public void Read_BeyondTheEndOfTheFile_IsAnErrorAndTheFileHasNoName()
     {
