@@ -114,6 +114,9 @@ public sealed class ActiveModel : IDisposable
         var snapshot = new ModelSnapshot(session, parameters, version, statisticsGeneration);
         try
         {
+            // Where every core is busy, an answer that waits for this one goes first: it would else wait for both halves of the work.
+            Thread.Yield();
+
             // The first run of a session allocates and packs; here it costs nobody an answer, and shows whether the numbers are sound.
             FloatTensor logits = Probe(snapshot);
             if (logits.Values.Any(v => !float.IsFinite(v)))
