@@ -29,7 +29,6 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private double _maximumEntropy = double.NaN;
     private double _minimumEntropy = double.NaN;
     private long _next;
-    private bool _isCollecting;
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
     public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
@@ -224,27 +223,14 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
     private Task Collect(float[] image)
     {
-        if (_window.IsEmpty)
-        {
-            _isCollecting = !options.IsLive || parts.TakesStatistics();
-        }
-
-        if (_isCollecting)
-        {
-            _window.Add(image);
-        }
-        else
-        {
-            _window.Pass();
-        }
-
+        _window.Add(image);
         if (!_window.IsFull)
         {
             return Task.CompletedTask;
         }
 
         parts.FilterState.Offer(parts.Filter.State);
-        if (!_isCollecting)
+        if (options.IsLive && !parts.TakesStatistics())
         {
             parts.Counters.CountSkippedBatch();
             _window.Clear();

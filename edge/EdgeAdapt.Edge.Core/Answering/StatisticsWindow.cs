@@ -2,19 +2,13 @@ using EdgeAdapt.Onnx.Sessions;
 
 namespace EdgeAdapt.Edge.Core.Answering;
 
-/// <summary>
-/// Puts the newest frames together to a batch for the statistics, in the memory of the batch itself. Whether they are wanted is decided before the first of them: of a batch
-/// that nobody takes, no frame is copied (600 kB each at 224 x 224).
-/// </summary>
+/// <summary>Puts the newest frames together to a batch for the statistics, in the memory of the batch itself: that of one which is not wanted serves the next.</summary>
 /// <param name="frames">Frames in a batch.</param>
 /// <param name="imageShape"><c>[C, H, W]</c>.</param>
 internal sealed class StatisticsWindow(int frames, IReadOnlyList<int> imageShape)
 {
     private float[]? _batch;
     private int _count;
-
-    /// <summary>Whether no frame is in it.</summary>
-    public bool IsEmpty => _count == 0;
 
     /// <summary>Whether the batch is complete; then it is taken or cleared before the next frame.</summary>
     public bool IsFull => _count == frames;
@@ -26,9 +20,6 @@ internal sealed class StatisticsWindow(int frames, IReadOnlyList<int> imageShape
         _batch ??= GC.AllocateUninitializedArray<float>(frames * image.Length);
         image.CopyTo(_batch.AsSpan(_count++ * image.Length));
     }
-
-    /// <summary>Counts a frame of a batch that nobody takes.</summary>
-    public void Pass() => _count++;
 
     /// <summary>Begins anew.</summary>
     public void Clear() => _count = 0;
