@@ -29,6 +29,8 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private double _maximumEntropy = double.NaN;
     private double _minimumEntropy = double.NaN;
     private long _next;
+    private long? _windowStart;
+    private bool _isCollecting;
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
     public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
@@ -223,14 +225,31 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
     private Task Collect(float[] image)
     {
-        _window.Add(image);
+        if (_window.IsEmpty)
+        {
+            // Of a batch that cannot be afforded by the time it is complete, no frame is copied: 600 kB each at 224 x 224. The next one is taken to last as long as the last.
+            long now = time.GetTimestamp();
+            TimeSpan ahead = _windowStart is { } start ? time.GetElapsedTime(start, now) : TimeSpan.Zero;
+            _isCollecting = !options.IsLive || parts.TakesStatistics(ahead);
+            _windowStart = now;
+        }
+
+        if (_isCollecting)
+        {
+            _window.Add(image);
+        }
+        else
+        {
+            _window.Pass();
+        }
+
         if (!_window.IsFull)
         {
             return Task.CompletedTask;
         }
 
         parts.FilterState.Offer(parts.Filter.State);
-        if (options.IsLive && !parts.TakesStatistics())
+        if (!_isCollecting || (options.IsLive && !parts.TakesStatistics(TimeSpan.Zero)))
         {
             parts.Counters.CountSkippedBatch();
             _window.Clear();

@@ -20,13 +20,13 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="OfferStatistics">Takes a full batch; ends when it was worked on.</param>
 /// <param name="Steering">Bounds the share of frames that are selected by what the byte budget pays for.</param>
 /// <param name="Observe">Takes each frame with its answer and the version that answered.</param>
-/// <param name="TakesStatistics">Whether a batch would be worked on now.</param>
+/// <param name="TakesStatistics">Whether a batch may be worked on that much later: zero for now, which is certain.</param>
 /// <param name="Watch">Takes each finite answer and the version that answered.</param>
 /// <param name="Audit">Draws frames to be uploaded whatever their answer.</param>
 internal sealed record FrameLoopParts(
     FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
     AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering Steering, Action<float[], AnswerSample, long> Observe,
-    Func<bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit)
+    Func<TimeSpan, bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit)
 {
     /// <summary>Publishes answers; null where none is published.</summary>
     public AnswerPublisher? Publisher { get; init; }

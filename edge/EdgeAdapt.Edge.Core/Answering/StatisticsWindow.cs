@@ -13,6 +13,9 @@ internal sealed class StatisticsWindow(int frames, IReadOnlyList<int> imageShape
     /// <summary>Whether the batch is complete; then it is taken or cleared before the next frame.</summary>
     public bool IsFull => _count == frames;
 
+    /// <summary>Whether no frame is in it.</summary>
+    public bool IsEmpty => _count == 0;
+
     /// <summary>Takes a frame.</summary>
     /// <param name="image">The preprocessed frame <c>[C, H, W]</c>; it is copied.</param>
     public void Add(ReadOnlySpan<float> image)
@@ -20,6 +23,9 @@ internal sealed class StatisticsWindow(int frames, IReadOnlyList<int> imageShape
         _batch ??= GC.AllocateUninitializedArray<float>(frames * image.Length);
         image.CopyTo(_batch.AsSpan(_count++ * image.Length));
     }
+
+    /// <summary>Counts a frame of a batch that nobody will take, without copying it.</summary>
+    public void Pass() => _count++;
 
     /// <summary>Begins anew.</summary>
     public void Clear() => _count = 0;

@@ -154,8 +154,8 @@ internal sealed class ModelRollout : IDisposable
         return asked.Decided.Task;
     }
 
-    /// <summary>Whether a batch that comes now is worked on: the device follows its statistics and can afford it.</summary>
-    public bool TakesStatistics() => _estimator is not null && !_batches.Reader.TryPeek(out _) && _pace.IsDue;
+    /// <summary>Whether a batch that comes so much later may be worked on; zero for now, which is certain: the device follows its statistics and can afford it.</summary>
+    public bool TakesStatistics(TimeSpan ahead) => _estimator is not null && (ahead > TimeSpan.Zero || !_batches.Reader.TryPeek(out _)) && _pace.IsDue(ahead);
 
     /// <summary>Takes a batch <c>[B, C, H, W]</c> of the newest frames, in place of one that still waits.</summary>
     /// <returns>Ends when the batch was worked on or left out.</returns>

@@ -16,17 +16,17 @@ internal sealed class StatisticsPace(double load, Func<TimeSpan> busy, TimeProvi
     private TimeSpan _busyAtEnd;
     private long _end = time.GetTimestamp();
 
-    /// <summary>Whether the next refresh can be afforded now.</summary>
-    public bool IsDue
+    /// <summary>Whether the next refresh can be afforded.</summary>
+    /// <param name="ahead">
+    /// When: zero for now. Of a later time it is told as if no answer were computed until then and a refresh that is under way had ended, so that a no is certain.
+    /// </param>
+    public bool IsDue(TimeSpan ahead)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                TimeSpan elapsed = time.GetElapsedTime(_end);
-                TimeSpan idle = elapsed - (busy() - _busyAtEnd);
-                return !_isRunning && _cost <= (load * elapsed) + (idle > TimeSpan.Zero ? idle / 2 : TimeSpan.Zero);
-            }
+            TimeSpan elapsed = time.GetElapsedTime(_end) + ahead;
+            TimeSpan idle = elapsed - (busy() - _busyAtEnd);
+            return _isRunning ? ahead > TimeSpan.Zero : _cost <= (load * elapsed) + (idle > TimeSpan.Zero ? idle / 2 : TimeSpan.Zero);
         }
     }
 

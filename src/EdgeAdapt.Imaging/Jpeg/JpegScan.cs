@@ -20,6 +20,10 @@ internal sealed class JpegScan
     private const int LongestRun = 15;
     private const int SixteenZeros = 0xF0;
     private const int EndOfBlock = 0;
+    private const int BufferBytes = 16_384;
+
+    // A code of 16 bits and 11 more behind up to 7 that wait, each byte followed by a zero.
+    private const int MostBytesOfItem = 10;
     private readonly List<(byte Table, byte Symbol, int Bits, byte Length)> _items = [];
     private readonly int[][] _counts = [.. Enumerable.Range(0, 4).Select(_ => new int[256])];
 
@@ -70,8 +74,7 @@ internal sealed class JpegScan
     [MethodImpl(JpegEncoder.Hot)]
     public void Write(HuffmanCode[] codes, Stream output)
     {
-        // Each item is at most a code of 16 bits and 11 more, and each byte may become two.
-        byte[] bytes = new byte[(8 * _items.Count) + 2];
+        byte[] bytes = new byte[BufferBytes];
         int written = 0, length = 0;
         ulong pending = 0;
         foreach ((byte table, byte symbol, int bits, byte count) in CollectionsMarshal.AsSpan(_items))
@@ -81,6 +84,12 @@ internal sealed class JpegScan
             for (length += codeLength + count; length >= 8; length -= 8)
             {
                 written = Append(bytes, written, (byte)(pending >> (length - 8)));
+            }
+
+            if (written > BufferBytes - MostBytesOfItem)
+            {
+                output.Write(bytes.AsSpan(0, written));
+                written = 0;
             }
         }
 
