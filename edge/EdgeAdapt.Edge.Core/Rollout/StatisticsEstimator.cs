@@ -53,8 +53,8 @@ internal sealed class StatisticsEstimator : IDisposable
             : (new DeviceStatistics(result.Memory, result.Mixed, state.Generation + 1, (state.Statistics?.Frames ?? 0) + frames.Count), result.Changed);
     }
 
-    // Half of the cores, and none of them spun on. With all of them, spinning against those of the answers, a pass of ResNet-18 on two cores took 4.7 s instead of one,
-    // and all that time each answer took three times as long.
+    // Half of the cores, and none of them spun on. With all of them, spinning against those of the answers, each answer of ResNet-18 on two busy cores took three times as
+    // long for the nearly five seconds of a pass; now it is twice as long, and not for longer.
     private static SessionSettings InBackground(SessionSettings settings)
     {
         int threads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads;
