@@ -17,6 +17,21 @@ public sealed class StatisticsWindowTests
     }
 
     [Fact]
+    public void Pass_FramesOfABatchThatNobodyTakes_FillItWithoutMemory()
+    {
+        var window = new StatisticsWindow(2, [1, 1, 1000]);
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(window.IsEmpty);
+        window.Pass();
+        Assert.False(window.IsEmpty);
+        window.Pass();
+        Assert.True(window.IsFull);
+        window.Clear();
+        Assert.True(window.IsEmpty);
+        Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
     public void Clear_BatchThatIsNotWanted_ServesTheNextWithoutNewMemory()
     {
         var window = new StatisticsWindow(2, [1, 1, 1000]);
