@@ -11,8 +11,8 @@ namespace EdgeAdapt.Imaging;
 internal static class JpegEncoder
 {
     /// <summary>
-    /// What all samples or coefficients go through is compiled with all optimizations at once: a device that sends one picture in thirty would else spend its first minutes in
-    /// code that is three times as slow, while the next answer waits for the core.
+    /// What all samples or coefficients go through is compiled with all optimizations at once: a device that sends one picture in thirty would else encode its first
+    /// ones in code that is twice as slow, while the next answer waits for the core.
     /// </summary>
     public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 

@@ -20,7 +20,7 @@ public sealed class PreparedModel : IDisposable
     // Two ways of rounding, through a hundred layers; a channel in the wrong place is off by a thousand times as much.
     private const float Tolerance = 1e-3f;
 
-    // Filling a session anew takes a third of the time of starting one; a larger model's would lie in memory beside the one that answers.
+    // Filling a session anew takes a quarter of the time of starting one; a larger model's would lie in memory beside the one that answers.
     private const int MostBytesReused = 8_000_000;
     private readonly NormalizationModel _model;
     private readonly IReadOnlyList<FoldedTensor> _tensors;
