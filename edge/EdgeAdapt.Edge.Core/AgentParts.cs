@@ -70,13 +70,13 @@ internal sealed class AgentParts : IAsyncDisposable
                 throw new EdgeAgentException(ClassesFault(options.Model, Rollout.Active.Classes));
             }
 
-            Filter = new EntropyFilter(options.Filter, Rollout.Active.Classes);
+            Filter = new EntropyFilter(options.Selection, Rollout.Active.Classes);
             Drift = new DriftTelemetry(options.Drift, Rollout.Active.Classes, Rollout.Model, time);
             DriftState = new DriftStateFile(state.File("drift.json"), ModelSha256, options.Drift, logger);
             DriftState.Restore(Drift);
             Rollout.StatisticsRefreshed += (statistics, _, changed) => Drift.Observe(statistics, changed);
             Audit = new AuditDraw(options.AuditShare, options.AuditSeed ?? SeedOf($"{options.Tenant}-{options.Device}-{time.GetUtcNow().Ticks}"));
-            FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Filter, logger);
+            FilterState = new FilterStateFile(state.File("filter.json"), ModelSha256, options.Selection, logger);
             Uplink = options.Broker is { } broker ? connect(Complete(broker, time)) : new OfflineUplink();
         }
         catch

@@ -55,7 +55,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             },
             new FrameLoopParts(
                 parts.Decoder, parts.Rollout.Active, parts.Filter, parts.FilterState, _intake, parts.Report, parts.Counters, parts.Rollout.Offer,
-                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit) { Publisher = _answers },
+                parts.Steering, parts.Rollout.Observe, parts.Rollout.TakesStatistics, parts.Drift.Observe, parts.Audit, parts.Budget.Release) { Publisher = _answers },
             time, logger);
         _reports = new AgentReports(parts, _uploader, _loop, time, logger);
         _drift = new DriftReporter(
@@ -67,6 +67,7 @@ public sealed class EdgeAgent : IAsyncDisposable
             parts.Rollout.StatisticsRefreshed += _reports.PublishStatistics;
         }
 
+        NoteChanges();
         parts.Rollout.ParametersDecided += () => _reports.PublishStatus();
         parts.Uplink.ConnectionChanged += () =>
         {
@@ -196,8 +197,8 @@ public sealed class EdgeAgent : IAsyncDisposable
 
         await _loop.ChangeAsync(() =>
         {
-            _parts.Filter.Options = next.Filter;
-            _parts.FilterState.Options = next.Filter;
+            _parts.Filter.Options = next.Selection;
+            _parts.FilterState.Options = next.Selection;
             _parts.Steering.Change(next.Upload.Budget);
             _parts.Budget.Change(next.Upload.Budget);
             _parts.RolloutOptions.Guard = next.Guard;
@@ -215,6 +216,30 @@ public sealed class EdgeAgent : IAsyncDisposable
     {
         await _parts.DisposeAsync().ConfigureAwait(false);
         _loop.Dispose();
+    }
+
+    /// <summary>What the layers read tells a change of the stream from one of the parameters; entropies fall with each good set, so they are asked only where there is nothing better.</summary>
+    private void NoteChanges()
+    {
+        if (_parts.Rollout.FollowsStatistics)
+        {
+            _parts.Rollout.StatisticsRefreshed += (_, _, changed) =>
+            {
+                if (changed)
+                {
+                    _loop.NoteChange();
+                }
+            };
+            return;
+        }
+
+        _parts.Drift.ChangeDetected += change =>
+        {
+            if (!change.ParametersChanged)
+            {
+                _loop.NoteChange();
+            }
+        };
     }
 
     private async Task<AgentEnd> AnswerAsync(Task[] workers, CancellationTokenSource stop)

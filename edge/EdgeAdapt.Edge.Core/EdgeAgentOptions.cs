@@ -72,6 +72,9 @@ public sealed record EdgeAgentOptions
     /// <summary>Which frames are uploaded.</summary>
     public EntropyFilterOptions Filter { get; init; } = EntropyFilterOptions.Device;
 
+    /// <summary><see cref="Filter"/> as it is used: under a byte budget the reserve for changes of the stream is held in bytes.</summary>
+    internal EntropyFilterOptions Selection => Upload.Budget.Limits.Count == 0 ? Filter : Filter with { ReserveFrames = 0 };
+
     /// <summary>Bounds of the outbox.</summary>
     public OutboxOptions Outbox { get; init; } = new();
 

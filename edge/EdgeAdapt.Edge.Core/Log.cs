@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeFilter + 1, LogLevel.Warning, "The state of the entropy filter cannot be saved; after a restart it would start anew: {Reason}")]
     public static partial void FilterStateNotSaved(ILogger logger, string reason);
 
+    [LoggerMessage(EventIds.EdgeFilter + 2, LogLevel.Information, "The stream is new or has changed: what was held back for that is spent on its next samples ({Bytes} bytes of the byte budget; 0 without one)")]
+    public static partial void ReserveReleased(ILogger logger, long bytes);
+
     [LoggerMessage(EventIds.EdgeOutbox, LogLevel.Information, "Outbox: {Count} samples, {Bytes} bytes; {Unfinished} unfinished files deleted, {Quarantined} damaged ones set aside")]
     public static partial void OutboxOpened(ILogger logger, int count, long bytes, long unfinished, long quarantined);
 

@@ -31,6 +31,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     private long _next;
     private long? _windowStart;
     private bool _isCollecting;
+    private bool _hasChanged;
 
     /// <summary>E_max(t) in nats after the last frame; null where there is no upper bound.</summary>
     public double? MaximumEntropy => Volatile.Read(ref _maximumEntropy) is var value && double.IsNaN(value) ? null : value;
@@ -48,6 +49,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         var pacer = new FramePacer(options.Rate, time);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         parts.FilterState.Restore(parts.Filter);
+        Volatile.Write(ref _hasChanged, parts.Filter.Samples == 0);
         NoteThresholds();
         _gate.Release();
         try
@@ -71,6 +73,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
     }
 
+    /// <summary>Says that the stream has changed: from the next frame on, what is held back for that is spent. Returns at once; thread safe.</summary>
+    public void NoteChange() => Volatile.Write(ref _hasChanged, true);
+
     /// <summary>The number of the next frame.</summary>
     public long NextNumber() => Interlocked.Increment(ref _next) - 1;
 
@@ -90,6 +95,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
             parts.Counters.CountAnswer();
             parts.Watch(answered.Sample, answered.Version);
+            TakeChange();
             parts.Steering.CountFrame();
 
             // Also for a share that is set by hand: frames come one at a time, and the filter by itself would keep the first that its credit pays for.
@@ -155,6 +161,17 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
 
         return await ObserveAsync(answered).ConfigureAwait(false);
+    }
+
+    private void TakeChange()
+    {
+        if (Interlocked.Exchange(ref _hasChanged, false))
+        {
+            parts.Filter.NoteChange();
+            long released = parts.ReleaseReserve();
+            parts.Steering.Collect(released);
+            Log.ReserveReleased(logger, released);
+        }
     }
 
     private void NoteThresholds()

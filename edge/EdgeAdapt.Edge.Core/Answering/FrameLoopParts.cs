@@ -23,10 +23,11 @@ namespace EdgeAdapt.Edge.Core.Answering;
 /// <param name="TakesStatistics">Whether a batch may be worked on that much later: zero for now, which is certain.</param>
 /// <param name="Watch">Takes each finite answer and the version that answered.</param>
 /// <param name="Audit">Draws frames to be uploaded whatever their answer.</param>
+/// <param name="ReleaseReserve">Gives free what the byte budget holds back for a change of the stream, and tells how many bytes.</param>
 internal sealed record FrameLoopParts(
     FrameDecoder Decoder, ActiveModel Active, EntropyFilter Filter, FilterStateFile FilterState, OutboxIntake Intake, ReportWriter Report,
     AgentCounters Counters, Func<FloatTensor, Task> OfferStatistics, ShareSteering Steering, Action<float[], AnswerSample, long> Observe,
-    Func<TimeSpan, bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit)
+    Func<TimeSpan, bool> TakesStatistics, Action<AnswerSample, long> Watch, AuditDraw Audit, Func<long> ReleaseReserve)
 {
     /// <summary>Publishes answers; null where none is published.</summary>
     public AnswerPublisher? Publisher { get; init; }

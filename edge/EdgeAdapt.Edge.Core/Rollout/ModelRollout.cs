@@ -124,6 +124,9 @@ internal sealed class ModelRollout : IDisposable
         return offered.Decided.Task;
     }
 
+    /// <summary>Whether the device follows the statistics of its own frames.</summary>
+    public bool FollowsStatistics => _estimator is not null;
+
     /// <summary>Whether the set that answers is on trial.</summary>
     public bool IsOnTrial => _activation.IsOnTrial;
 

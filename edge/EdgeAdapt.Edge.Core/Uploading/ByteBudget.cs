@@ -62,13 +62,28 @@ internal sealed class ByteBudget
     /// <summary>Whether a sample of this size can ever be sent.</summary>
     public bool IsSendable(long bytes) => bytes <= Volatile.Read(ref _options).LargestSample;
 
-    /// <summary>How long until a sample of this size may be sent; zero for now. What reports may take at once is left for them.</summary>
+    /// <summary>How long until a sample of this size may be sent; zero for now. What reports may take at once is left for them, and the reserve for a change of the stream.</summary>
     public TimeSpan WaitFor(long bytes)
     {
         lock (_gate)
         {
             Refill();
-            return WaitForBuckets(bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Reserved)), bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Room)));
+            MakeRoom(bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Room)));
+            long needed = bytes + (long)Math.Ceiling(_allowances.Sum(a => a.Reserved));
+            return Longest(b => b.WaitBesideReserve(needed));
+        }
+    }
+
+    /// <summary>
+    /// Gives half of each limit's reserve free: the stream has changed, and what it teaches is worth most now.
+    /// </summary>
+    /// <returns>Bytes that the limit with the smallest flow gave free; 0 without a limit.</returns>
+    public long Release()
+    {
+        lock (_gate)
+        {
+            Refill();
+            return (long)_buckets.Select(b => (b.Flow, Released: b.Release())).OrderBy(b => b.Flow).FirstOrDefault().Released;
         }
     }
 
@@ -96,7 +111,8 @@ internal sealed class ByteBudget
             }
 
             Refill();
-            TimeSpan own = allowance.WaitForTokens(bytes), all = WaitForBuckets(bytes, bytes);
+            MakeRoom(bytes);
+            TimeSpan own = allowance.WaitForTokens(bytes), all = Longest(b => b.WaitFor(bytes));
             return own > all ? own : all;
         }
     }
@@ -168,6 +184,7 @@ internal sealed class ByteBudget
                 {
                     bucket.MakeRoom(before.Largest);
                     bucket.Tokens = before.Tokens;
+                    bucket.HoldBack();
                 }
             }
 
@@ -213,18 +230,15 @@ internal sealed class ByteBudget
         _leased -= bytes;
     }
 
-    private TimeSpan WaitForBuckets(long bytes, long room)
+    private void MakeRoom(long bytes)
     {
-        TimeSpan longest = TimeSpan.Zero;
         foreach (ByteBucket bucket in _buckets)
         {
-            bucket.MakeRoom(room);
-            TimeSpan wait = bucket.WaitFor(bytes);
-            longest = wait > longest ? wait : longest;
+            bucket.MakeRoom(bytes);
         }
-
-        return longest;
     }
+
+    private TimeSpan Longest(Func<ByteBucket, TimeSpan> wait) => _buckets.Select(wait).Append(TimeSpan.Zero).Max();
 
     private void Refill()
     {

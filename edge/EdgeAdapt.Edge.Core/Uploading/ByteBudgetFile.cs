@@ -49,6 +49,7 @@ internal sealed class ByteBudgetFile(string path, ILogger logger)
                 bucket.MakeRoom(from.Largest);
                 bucket.Tokens = from.Tokens;
                 bucket.Refill(now - saved.Time);
+                bucket.HoldBack();
             }
         }
     }

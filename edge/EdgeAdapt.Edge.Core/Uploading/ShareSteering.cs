@@ -4,7 +4,7 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 /// Steers the share of frames that the entropy filter keeps so that they cost what the byte budget pays for: share = wanted / (frames a second · bytes a
 /// sample), where wanted is the budget's flow, corrected by what waits: flow + (backlog − waiting) / horizon, between half the flow and twice. The
 /// correction keeps the uploader supplied although both factors are estimates; its lower bound lets a device that was offline go on collecting, so that what it
-/// sends later is not all old. Used by the thread that feeds the filter; sizes may come from one other thread.
+/// sends later is not all old. What a change of the stream gives free is collected on top of that, in the time of a backlog. Used by the thread that feeds the filter; sizes may come from one other thread.
 /// </summary>
 /// <param name="options">The budget; without a limit nothing is steered.</param>
 /// <param name="waiting">Bytes that wait in the outbox; must return at once.</param>
@@ -24,12 +24,22 @@ internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waitin
     private long _frames;
     private double _rate;
     private double _bytes;
+    private double _extraFlow;
+    private long _extra;
 
     /// <summary>The share for the next frame, 0 to 1; null without a limit.</summary>
     public double? Share => _flow is null ? null : _share;
 
     /// <summary>Steers by another budget from the next frame on.</summary>
     public void Change(ByteBudgetOptions options) => (_options, _flow) = (options, options.BytesPerSecond);
+
+    /// <summary>Has more samples selected until they make up some bytes.</summary>
+    /// <param name="released">Bytes that the budget has given free; what an earlier change gave and was not collected yet is added.</param>
+    public void Collect(long released)
+    {
+        long extra = Interlocked.Add(ref _extra, released);
+        _extraFlow = extra / _options.Backlog.TotalSeconds;
+    }
 
     /// <summary>Counts a frame that is about to be judged.</summary>
     public void CountFrame()
@@ -53,11 +63,19 @@ internal sealed class ShareSteering(ByteBudgetOptions options, Func<long> waitin
         {
             double backlog = Math.Max(flow * _options.Backlog.TotalSeconds, FewestSamples * bytes);
             double wanted = Math.Clamp(flow + ((backlog - waiting()) / _options.Horizon.TotalSeconds), flow / 2, flow * 2);
+            wanted += Interlocked.Read(ref _extra) > 0 ? _extraFlow : 0;
             _share = Math.Min(1, wanted / (_rate * bytes));
         }
     }
 
     /// <summary>Learns the size of samples from one that was selected.</summary>
     /// <param name="bytes">Its bytes, above 0.</param>
-    public void CountSample(long bytes) => Volatile.Write(ref _bytes, _bytes + (_bytes == 0 ? bytes : (bytes - _bytes) / SampleMemory));
+    public void CountSample(long bytes)
+    {
+        Volatile.Write(ref _bytes, _bytes + (_bytes == 0 ? bytes : (bytes - _bytes) / SampleMemory));
+        if (Interlocked.Read(ref _extra) > 0)
+        {
+            Interlocked.Add(ref _extra, -bytes);
+        }
+    }
 }

@@ -19,7 +19,7 @@ public sealed record CemaOptions
     /// </summary>
     public static CemaOptions Default { get; } = new()
     {
-        Selection = new EntropyFilterOptions { UploadShare = 0.4 },
+        Selection = new EntropyFilterOptions { UploadShare = 0.4, ReserveFrames = EntropyFilterOptions.Device.ReserveFrames },
         Alpha = 0,
         Gamma = 0,
         Temperature = 3,

@@ -114,6 +114,11 @@ public sealed class CemaAdaptation : ITestTimeAdaptation, IDelayedParameters
             LayerParameters[] sourceStatistics = [.. parameters.Zip(_student.Source, (p, source) => p with { Mean = source.Mean, Variance = source.Variance })];
             StatisticsFollowing result = _follower.Next(images, sourceStatistics, _memory);
             _memory = result.Memory;
+            if (result.Changed)
+            {
+                _entropy.NoteChange();
+            }
+
             _cloud.SetEdgeStatistics(result.Mixed);
             return result.Logits;
         }

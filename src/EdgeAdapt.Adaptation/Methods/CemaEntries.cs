@@ -11,8 +11,11 @@ internal static class CemaEntries
         .. Ablations(CemaOptions.Paper).Select(a => Entry($"cema-no-{a.Part}", $"cema without {a.Means}", $"{Paper}; ablation", a.Options)),
         Entry("edgeadapt", "distillation under the edge's own statistics, at most 40 % uploaded", "this product's default", CemaOptions.Default),
         .. new[] { 25, 10, 2 }.Select(percent => Entry(
-            $"edgeadapt-{percent}", $"edgeadapt with at most {percent} % uploaded", "this product on a thinner uplink",
+            $"edgeadapt-{percent}", $"edgeadapt with at most {percent} % uploaded, most of it after changes of the stream", "this product on a thinner uplink",
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0 } })),
+        .. new[] { 25, 10 }.Select(percent => Entry(
+            $"edgeadapt-steady-{percent}", $"edgeadapt with at most {percent} % uploaded, the same share at all times", "edgeadapt without a reserve for changes",
+            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, ReserveFrames = 0 } })),
         .. new[] { 40, 25, 10 }.Select(percent => Entry(
             percent == 40 ? "edgeadapt-random" : $"edgeadapt-random-{percent}", $"edgeadapt with {percent} % uploaded, drawn at random whatever their entropy", "random sampling, the baseline of active learning",
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Random } })),

@@ -37,11 +37,18 @@ public sealed record EntropyFilterOptions
     /// </summary>
     public SelectionStrategy Strategy { get; init; }
 
+    /// <summary>
+    /// Frames whose share is held back for changes of the stream, from 0, which holds nothing back: the reserve. At the start of a stream and after
+    /// <see cref="EntropyFilter.NoteChange"/> half of it is spent as fast as samples come, then three quarters of what is earned fill it again. Over a long time the share is the same, but samples
+    /// teach most right after a change (docs/evaluate.md). Held only under a share below <see cref="EntropyFilter.ThinShare"/>, and never for <see cref="SelectionStrategy.Random"/>.
+    /// </summary>
+    public int ReserveFrames { get; init; }
+
     /// <summary>Seed of the random draw.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The product's default on a device: the published thresholds, with E_max only ever falling below its start.</summary>
-    public static EntropyFilterOptions Device { get; } = new() { MayRise = false };
+    public static EntropyFilterOptions Device { get; } = new() { MayRise = false, ReserveFrames = 1600 };
 
     /// <summary>Every fault of these options, each with its remedy; empty where they are usable.</summary>
     public IReadOnlyList<string> FindFaults()
@@ -70,6 +77,11 @@ public sealed record EntropyFilterOptions
         if (UploadShare is { } share && !(share > 0 && share <= 1))
         {
             faults.Add($"{nameof(UploadShare)} is {share}; give a share of the stream above 0 and at most 1, for example 0.4, or leave it out.");
+        }
+
+        if (ReserveFrames < 0)
+        {
+            faults.Add($"{nameof(ReserveFrames)} is {ReserveFrames}; give at least 0, for example 1600.");
         }
 
         if (!Enum.IsDefined(Strategy))

@@ -39,6 +39,36 @@ public sealed class EdgeAgentTests : IDisposable
         Assert.Equal(answers.Count(a => a.GetProperty("uploaded").GetBoolean()), finished.GetProperty("selected").GetInt32());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_StreamChangesUnderAThinShare_UploadsWhatFollowsTheChange(bool underByteBudget)
+    {
+        byte[][] parts = [TinyImages.Render(3, 1280).Frames, TinyImages.Render(4, 640, Gain, Offset).Frames];
+        string frames = _fixture.Folder.Write("frames.npy", NpyFile.ToBytes(NpyArray.Of([.. parts[0], .. parts[1]], 1920, TinyImages.Size, TinyImages.Size, 3)));
+        EdgeAgentOptions options = _fixture.Options(frames) with { Broker = null, Filter = AgentFixture.KeepNearlyAll with { UploadShare = 0.1, ReserveFrames = 1000 } };
+        if (underByteBudget)
+        {
+            options = options with { Upload = options.Upload with { Budget = new ByteBudgetOptions { BytesPerHour = 100_000_000 } } };
+        }
+
+        await using (EdgeAgent agent = _fixture.Open(options, new ScriptedUplink()))
+        {
+            await agent.RunAsync(CancellationToken.None).Reasonable();
+        }
+
+        // At the start, and with the first batch of other frames.
+        string[] releases = [.. _fixture.Logger.Lines.Where(l => l.Id == EventIds.EdgeFilter + 2).Select(l => l.Text)];
+        Assert.Equal(2, releases.Length);
+        Assert.All(releases, text => Assert.Equal(underByteBudget, !text.Contains("(0 bytes", StringComparison.Ordinal)));
+        if (!underByteBudget)
+        {
+            bool[] uploaded = [.. _fixture.Report("answer").Select(a => a.GetProperty("uploaded").GetBoolean())];
+            Assert.InRange(uploaded[1152..1280].Count(u => u), 0, 30);
+            Assert.InRange(uploaded[1344..1472].Count(u => u), 50, 90);
+        }
+    }
+
     [SharedDataFact]
     public async Task RunAsync_ResNetOnNoisyPhotographs_RecoversFarAboveTheModelAsBuilt()
     {

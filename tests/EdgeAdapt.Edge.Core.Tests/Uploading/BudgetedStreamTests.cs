@@ -36,6 +36,58 @@ public sealed class BudgetedStreamTests : IDisposable
         Assert.InRange(sent["telemetry"], 80, 120);
     }
 
+    [Fact]
+    public void Budget_StreamChanges_SendsTheReserveInTheTimeOfABacklog()
+    {
+        var options = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerHour = 1_000_000, BurstShare = 0.2 } };
+        SampleOutbox outbox = SampleOutbox.Open(_folder.Path, new OutboxOptions { MaximumBytes = 4 << 20 }, _time, _logger);
+        var budget = new ByteBudget(options.Budget, null, _time, _logger);
+        var uploader = new SampleUploader(outbox, _uplink, options, budget, _time, _logger);
+        var steering = new ShareSteering(options.Budget, () => outbox.Bytes, _time);
+        var filter = new EntropyFilter(new EntropyFilterOptions { EntropyHighMargin = null, EntropyLowMargin = null, WarmUpSamples = null }, 10);
+        _uplink.Connect(true);
+        int stored = 0;
+        long Run(TimeSpan duration)
+        {
+            long before = _uplink.BytesSent;
+            for (int frame = 0; frame < duration.TotalSeconds * FramesPerSecond; frame++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1 / FramesPerSecond));
+                steering.CountFrame();
+                filter.ShareLimit = steering.Share;
+                if (filter.Select([1f], [frame % 10]).Count > 0)
+                {
+                    SampleUpload sample = Samples.Create(++stored, SampleBytes);
+                    steering.CountSample(sample.Content.Length);
+                    outbox.Add(sample, new SampleMerit(filter.Rank(1), null));
+                }
+
+                uploader.Send(CancellationToken.None);
+                while (_uplink.Published.TryRead(out MqttMessage? message))
+                {
+                    Assert.True(SampleUpload.TryParse(message, out SampleUpload? upload, out _));
+                    uploader.Receive(Samples.Acknowledge(upload.Id));
+                }
+            }
+
+            return _uplink.BytesSent - before;
+        }
+
+        long first = Run(TimeSpan.FromHours(1));
+        long calm = Run(TimeSpan.FromMinutes(2));
+        long released = budget.Release();
+        steering.Collect(released);
+        long changed = Run(TimeSpan.FromMinutes(2));
+        long rest = Run(TimeSpan.FromMinutes(56));
+
+        // 0.8 MB an hour are 27 kB in two minutes; what was released comes on top, and is earned again in the quarter of an hour that follows.
+        Assert.InRange(first, 780_000, 1_000_000);
+        Assert.InRange(calm, 22_000, 32_000);
+        Assert.InRange(released, 70_000, 75_000);
+        Assert.InRange(changed, 0.85 * released, released + calm);
+        Assert.InRange(calm + changed + rest, 780_000, 1_000_000);
+    }
+
     private async Task<(ByteBudget Budget, Dictionary<string, int> Reports)> MeetBudget(bool withReports)
     {
         const long budgetBytes = 1_000_000;

@@ -36,6 +36,80 @@ public sealed class ByteBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Release_AfterAQuietTime_PaysForHalfOfTheReserveAtOnce()
+    {
+        ByteBudget budget = Open(Hourly with { BurstShare = 0.2 });
+        Drain(budget, 2000);
+
+        // Three quarters of the bucket of 200 kB, less the largest sample, are left.
+        Assert.InRange(Assert.Single(budget.Windows).Available, 148_000, 150_000);
+        Assert.Equal(74_000, budget.Release());
+        Assert.InRange(Drain(budget, 2000), 72_000, 76_000);
+        Assert.Equal(37_000, budget.Release());
+        Assert.Equal(0, Open(new ByteBudgetOptions()).Release());
+    }
+
+    [Fact]
+    public void Release_AtAnyTimeUnderAGreedySender_ExceedsNoHourAndFillsTheReserveAgain()
+    {
+        ByteBudget budget = Open(Hourly with { BurstShare = 0.2 });
+        var random = new Random(7);
+        var sent = new long[6 * 3600];
+        List<long> released = [];
+        for (int second = 0; second < sent.Length; second++)
+        {
+            if (random.Next(1800) == 0)
+            {
+                released.Add(budget.Release());
+            }
+
+            sent[second] = Drain(budget, 2000);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(released.Count, 5, 30);
+        Assert.InRange(released.Max(), 60_000, 74_000);
+        for (int start = 0; start <= sent.Length - 3600; start += 60)
+        {
+            Assert.InRange(sent[start..(start + 3600)].Sum(), 600_000, 1_000_000);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public void WaitFor_ReserveThatFillsMeanwhile_IsTrue(int secondsAfterTheChange)
+    {
+        ByteBudget budget = Open(Hourly with { BurstShare = 0.2 });
+        Drain(budget, 2000);
+        budget.Release();
+        for (int second = 0; second <= secondsAfterTheChange; second++)
+        {
+            Drain(budget, 2000);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Drain(budget, 2000);
+        TimeSpan wait = budget.WaitFor(2000);
+        _time.Advance(wait - TimeSpan.FromMilliseconds(1));
+        Assert.NotEqual(TimeSpan.Zero, budget.WaitFor(2000));
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(TimeSpan.Zero, budget.WaitFor(2000));
+    }
+
+    [Fact]
+    public void Open_AfterARestart_HoldsTheTokensBackAsAReserve()
+    {
+        ByteBudgetOptions options = Hourly with { BurstShare = 0.2 };
+        ByteBudget first = Open(options, "budget.json");
+        Drain(first, 2000);
+        first.Save();
+        ByteBudget second = Open(options, "budget.json");
+        Assert.Equal(0, Drain(second, 2000));
+        Assert.InRange(second.Release(), 73_000, 75_000);
+    }
+
+    [Fact]
     public void Change_ToAndFroUnderAGreedySender_PaysForNoMoreThanTheBudget()
     {
         ByteBudget budget = Open(Hourly);
@@ -169,6 +243,18 @@ public sealed class ByteBudgetTests : IDisposable
         File.WriteAllText(_folder.File("budget.json"), content);
         Assert.NotEqual(TimeSpan.Zero, Open(Hourly, "budget.json").WaitFor(1000));
         Assert.Single(_logger.Lines);
+    }
+
+    /// <summary>Sends as much as is paid for now.</summary>
+    private static long Drain(ByteBudget budget, int size)
+    {
+        long bytes = 0;
+        for (; budget.WaitFor(size) == TimeSpan.Zero; bytes += size)
+        {
+            budget.Spend(size);
+        }
+
+        return bytes;
     }
 
     private ByteBudget Open(ByteBudgetOptions options, string? file = null) => new(options, file is null ? null : _folder.File(file), _time, _logger);
