@@ -98,6 +98,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
                 MayRise = Switch("entropy-may-rise"),
                 UploadShare = (Text("upload-share") ?? None) == None ? null : Number("upload-share", 1),
                 Strategy = Choice("upload-choice", filter.Strategy),
+                ReserveFrames = Whole("upload-reserve", filter.ReserveFrames),
             },
             Outbox = ReadOutbox(),
             Upload = upload with

@@ -59,7 +59,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
         EdgeAgentOptions options = Read(
             ("rate", "12.5"), ("loop", "true"), ("broker", "broker.example.org:2883"), ("group", "night"), ("tenant", "acme"), ("mean", "0.1,0.2,0.3"), ("std", "0.4,0.5,0.6"),
             ("statistics", "Set"), ("statistics-batch", "32"), ("statistics-memory", "200"), ("statistics-prior", "16"), ("statistics-distance", "0.1"),
-            ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("upload-choice", "uncertainty"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
+            ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("upload-choice", "uncertainty"), ("upload-reserve", "400"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
             ("outbox-hours", "12"), ("outbox-novelty", "0.25"), ("outbox-half-life", "6"), ("outbox-queue", "8"), ("outbox-remembered", "100"), ("upload-burst", "0.02"),
             ("upload-megabytes-per-minute", "0.5"), ("upload-megabytes-per-hour", "1"), ("upload-megabytes-per-day", "20"), ("upload-megabytes-per-month", "300"),
             ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"), ("receive-maximum", "40"));
@@ -73,7 +73,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
         Assert.Equal((StatisticsMode.Set, 32), (options.Statistics, options.StatisticsBatch));
         Assert.Equal((200f, 16f, 0.1f), (options.StatisticsPolicy.MemoryImages, options.StatisticsPolicy.PriorSamples, options.StatisticsPolicy.DistanceScale));
         Assert.Equal((0.5, null, null, 0.9), (options.Filter.EntropyHighMargin, options.Filter.EntropyLowMargin, options.Filter.WarmUpSamples, options.Filter.Lambda));
-        Assert.Equal((0.25, SelectionStrategy.Uncertainty), (options.Filter.UploadShare, options.Filter.Strategy));
+        Assert.Equal((0.25, SelectionStrategy.Uncertainty, 400), (options.Filter.UploadShare, options.Filter.Strategy, options.Filter.ReserveFrames));
         Assert.Equal(512 << 10, options.Outbox.MaximumBytes);
         Assert.Equal((TimeSpan.FromHours(12), 0.25, TimeSpan.FromHours(6), 8, 100), (options.Outbox.MaximumAge, options.Outbox.Value.NoveltyShare, options.Outbox.Value.HalfLife, options.Outbox.QueuedWrites, options.Outbox.RememberedIds));
         ByteBudgetOptions budget = options.Upload.Budget;

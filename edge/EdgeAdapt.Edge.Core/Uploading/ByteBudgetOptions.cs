@@ -25,7 +25,7 @@ public sealed record ByteBudgetOptions
     public long? BytesPerMonth { get; init; }
 
     /// <summary>
-    /// Share of a budget that is saved while nothing is sent, 0.001 to 0.5. It is also what is lost of a budget in steady use: tokens come at
+    /// Share of a budget that is saved while nothing is sent, 0.001 to 0.5; three quarters of it wait for a change of the stream. It is also what is lost of a budget in steady use: tokens come at
     /// (1 − share) · budget / period, so that a full bucket and a period's tokens together are the budget. Default 0.01. A bucket
     /// always has room for the largest sample.
     /// </summary>
