@@ -21,7 +21,7 @@ internal static class CemaEntries
             CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Random } })),
         .. new[] { 25, 10 }.Select(percent => Entry(
             $"edgeadapt-uncertain-{percent}", $"edgeadapt with {percent} % uploaded, the least certain within the thresholds", "uncertainty sampling",
-            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Uncertainty } })),
+            CemaOptions.Default with { Selection = CemaOptions.Default.Selection with { UploadShare = percent / 100.0, Strategy = SelectionStrategy.Uncertainty, ReserveFrames = 0 } })),
         .. Variants(CemaOptions.Default).Select(v => Entry($"edgeadapt-{v.Name}", $"edgeadapt {v.Means}", "this product, not the default", v.Options)),
     ];
 
