@@ -12,9 +12,9 @@ RUN apt-get update \
 FROM node:22-bookworm-slim AS native
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
-COPY build/onnxruntime-arm64.sh build/
-RUN npm ci --ignore-scripts --no-progress \
- && if [ "$(uname -m)" = aarch64 ]; then build/onnxruntime-arm64.sh; fi
+RUN npm ci --ignore-scripts --no-progress
+COPY build build
+RUN if [ "$(uname -m)" = aarch64 ]; then build/onnxruntime-arm64.sh; fi
 
 FROM mcr.microsoft.com/dotnet/sdk:${DOTNET} AS source
 WORKDIR /source
