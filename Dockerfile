@@ -13,6 +13,8 @@ FROM node:22-bookworm-slim AS native
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-progress
+COPY build build
+RUN if [ "$(uname -m)" = aarch64 ]; then build/onnxruntime-arm64.sh; fi
 
 FROM mcr.microsoft.com/dotnet/sdk:${DOTNET} AS source
 WORKDIR /source

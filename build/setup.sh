@@ -24,6 +24,10 @@ flavour() {
   fi
 }
 
+own_architecture() {
+  if [[ $(uname -m) == aarch64 ]]; then printf arm64; else printf x64; fi
+}
+
 # True when the last build is newer than everything that goes into it. One pass of find, no dotnet: later starts stay fast.
 is_ready() {
   local stamp
@@ -49,6 +53,7 @@ ensure_ready() {
     install_debian_packages "${!debian_packages[@]}"
     choose_flavour
     [[ $(flavour) == nuget ]] || install_npm_packages
+    [[ $(own_architecture) != arm64 ]] || install_arm64_library
     build_product
   fi
   exec 9>&-
@@ -93,12 +98,12 @@ install_debian_packages() {
   ((${#missing[@]} == 0)) || fail "apt-get ran, but still missing: ${missing[*]} (log: $log)."
 }
 
-# `nuget` where the publishers' packages can be had, else `portable`.
+# `nuget` where the publishers' packages can be had, else `portable`. Of the publishers' packages the one with CUDA is used, which has nothing for arm64.
 choose_flavour() {
   [[ -z $(flavour) ]] || return 0
-  say "Looking for the ONNX Runtime and MQTTnet packages (nuget flavour)"
   local log="$state/nuget-probe.log"
-  if (cd "$root" && dotnet restore build/FlavourProbe.proj --verbosity quiet) >"$log" 2>&1; then
+  [[ $(own_architecture) == arm64 ]] || say "Looking for the ONNX Runtime and MQTTnet packages (nuget flavour)"
+  if [[ $(own_architecture) != arm64 ]] && (cd "$root" && dotnet restore build/FlavourProbe.proj --verbosity quiet) >"$log" 2>&1; then
     printf nuget >"$state/flavour"
   else
     printf portable >"$state/flavour"
@@ -116,6 +121,10 @@ install_npm_packages() {
     tail -n 5 "$log" >&2
     fail "npm could not install the packages of package-lock.json (log: $log). Check the network and run this command again."
   fi
+}
+
+install_arm64_library() {
+  "$root/build/onnxruntime-arm64.sh" || fail "ONNX Runtime for arm64 could not be installed. Check the network and run this command again."
 }
 
 build_product() {

@@ -49,15 +49,7 @@ public sealed class SingleFileTests : IDisposable
     /// <summary>Publishes as build/publish.sh does, with what this test's own build has already made.</summary>
     private async Task<string> PublishAsync()
     {
-        // A test run by `dotnet test PROJECT` inherits variables that point MSBuild to the folders of its parent.
-        string[] inherited = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(n => n.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).SelectMany(n => new[] { "-u", n })];
-        await using ChildProcess publish = Start("dotnet publish",
-        [
-            .. inherited, HostPrograms.Runtime, "publish", Checkout.Path("edge/EdgeAdapt.Edge.Agent"), "-c", Programs.Configuration, "--nologo", "--disable-build-servers", $"-p:EdgeAdaptFlavour={Programs.Flavour}",
-            "-p:EdgeAdaptSingleFile=true", "--output", File("published"),
-        ]);
-        int exit = await Within.ExitAsync(publish, 400);
-        Assert.True(exit == 0, string.Join('\n', publish.LastLines(20)));
+        await AgentPublishing.RunAsync(File("published"), File("publish.log"), "-p:EdgeAdaptSingleFile=true");
         return Assert.Single(Directory.GetFiles(File("published")));
     }
 
