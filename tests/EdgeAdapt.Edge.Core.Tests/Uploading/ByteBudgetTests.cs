@@ -20,11 +20,7 @@ public sealed class ByteBudgetTests : IDisposable
         List<(long Second, long Bytes)> sent = [];
         for (int second = 0; second < 4 * 3600; second++)
         {
-            while (budget.WaitFor(size) == TimeSpan.Zero)
-            {
-                budget.Spend(size);
-                sent.Add((second, size));
-            }
+            sent.Add((second, Drain(budget, size)));
 
             _time.Advance(TimeSpan.FromSeconds(1));
         }
@@ -121,11 +117,7 @@ public sealed class ByteBudgetTests : IDisposable
                 budget.Change(second % 120 == 0 ? Hourly : Hourly with { BytesPerHour = 900_000 });
             }
 
-            while (budget.WaitFor(2000) == TimeSpan.Zero)
-            {
-                budget.Spend(2000);
-                sent.Add((second, 2000));
-            }
+            sent.Add((second, Drain(budget, 2000)));
 
             _time.Advance(TimeSpan.FromSeconds(1));
         }
@@ -153,10 +145,7 @@ public sealed class ByteBudgetTests : IDisposable
     public void WaitFor_SeveralLimits_IsTheLongestAndTrue()
     {
         ByteBudget budget = Open(new ByteBudgetOptions { BytesPerMinute = 100_000, BytesPerDay = 10_000_000, BytesPerMonth = 50_000_000 });
-        while (budget.WaitFor(1000) == TimeSpan.Zero)
-        {
-            budget.Spend(1000);
-        }
+        Drain(budget, 1000);
 
         TimeSpan wait = budget.WaitFor(1000);
         _time.Advance(wait - TimeSpan.FromMilliseconds(1));
