@@ -86,11 +86,7 @@ public sealed class ByteBudgetTests : IDisposable
         }
 
         Drain(budget, 2000);
-        TimeSpan wait = budget.WaitFor(2000);
-        _time.Advance(wait - TimeSpan.FromMilliseconds(1));
-        Assert.NotEqual(TimeSpan.Zero, budget.WaitFor(2000));
-        _time.Advance(TimeSpan.FromMilliseconds(2));
-        Assert.Equal(TimeSpan.Zero, budget.WaitFor(2000));
+        AssertWaitIsTrue(budget, 2000);
     }
 
     [Fact]
@@ -146,12 +142,7 @@ public sealed class ByteBudgetTests : IDisposable
     {
         ByteBudget budget = Open(new ByteBudgetOptions { BytesPerMinute = 100_000, BytesPerDay = 10_000_000, BytesPerMonth = 50_000_000 });
         Drain(budget, 1000);
-
-        TimeSpan wait = budget.WaitFor(1000);
-        _time.Advance(wait - TimeSpan.FromMilliseconds(1));
-        Assert.NotEqual(TimeSpan.Zero, budget.WaitFor(1000));
-        _time.Advance(TimeSpan.FromMilliseconds(2));
-        Assert.Equal(TimeSpan.Zero, budget.WaitFor(1000));
+        AssertWaitIsTrue(budget, 1000);
     }
 
     [Fact]
@@ -232,6 +223,14 @@ public sealed class ByteBudgetTests : IDisposable
         File.WriteAllText(_folder.File("budget.json"), content);
         Assert.NotEqual(TimeSpan.Zero, Open(Hourly, "budget.json").WaitFor(1000));
         Assert.Single(_logger.Lines);
+    }
+
+    private void AssertWaitIsTrue(ByteBudget budget, int size)
+    {
+        _time.Advance(budget.WaitFor(size) - TimeSpan.FromMilliseconds(1));
+        Assert.NotEqual(TimeSpan.Zero, budget.WaitFor(size));
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(TimeSpan.Zero, budget.WaitFor(size));
     }
 
     /// <summary>Sends as much as is paid for now.</summary>
