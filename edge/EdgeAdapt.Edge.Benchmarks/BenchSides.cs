@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Frames;
@@ -17,7 +16,8 @@ namespace EdgeAdapt.Edge.Benchmarks;
 /// <param name="WarmUp">Frames before the clock runs.</param>
 /// <param name="Count">Frames while it runs.</param>
 /// <param name="Threads">Threads of one inference; 0 for one a core.</param>
-internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int WarmUp, int Count, int Threads)
+/// <param name="Turns">When to leave the machine to the other side.</param>
+internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int WarmUp, int Count, int Threads, Turns Turns)
 {
     // A megabyte a minute buys a small share of the frames at these rates, as a camera's uplink does.
     private const long BudgetBytesPerMinute = 1_000_000;
@@ -38,9 +38,10 @@ internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int
         int[] classes = new int[session.OutputMetadata[outputs[0]].Dimensions[^1]];
         for (int i = 0; i < WarmUp + Count; i++)
         {
+            Turns.BeforeFrame();
             if (i >= WarmUp)
             {
-                taken[i - WarmUp] = Stopwatch.GetTimestamp();
+                taken[i - WarmUp] = Turns.GetTimestamp();
             }
 
             Frame frame = Frames[i % Frames.Count];
@@ -50,10 +51,10 @@ internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int
             classes[System.Numerics.Tensors.TensorPrimitives.IndexOfMax(results[0].GetTensorDataAsSpan<float>())]++;
         }
 
-        taken[Count] = Stopwatch.GetTimestamp();
+        taken[Count] = Turns.GetTimestamp();
         return new SideResult(
-            Count, Stopwatch.GetElapsedTime(taken[0], taken[Count]).TotalSeconds,
-            Percentiles.Of(Enumerable.Range(1, Count).Select(i => Stopwatch.GetElapsedTime(taken[i - 1], taken[i]).TotalMilliseconds)),
+            Count, Turns.GetElapsedTime(taken[0], taken[Count]).TotalSeconds,
+            Percentiles.Of(Enumerable.Range(1, Count).Select(i => Turns.GetElapsedTime(taken[i - 1], taken[i]).TotalMilliseconds)),
             ProcessMemory.Resident, ProcessMemory.Peak, 0, 0);
     }
 
@@ -61,7 +62,7 @@ internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int
     /// <param name="state">Its folder.</param>
     public async Task<SideResult> RunAgentAsync(string state)
     {
-        var source = new TimedFrames(Frames, WarmUp, Count);
+        var source = new TimedFrames(Frames, WarmUp, Count, Turns);
         var options = new EdgeAgentOptions
         {
             Model = Model,
@@ -74,7 +75,7 @@ internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int
             // Random weights are sure or unsure of everything alike; the budget alone selects.
             Filter = EntropyFilterOptions.Device with { EntropyHighMargin = 1, EntropyLowMargin = null },
         };
-        EdgeAgent agent = EdgeAgent.Open(options, _ => throw new InvalidOperationException("There is no broker."), TimeProvider.System, NullLogger.Instance, source);
+        EdgeAgent agent = EdgeAgent.Open(options, _ => throw new InvalidOperationException("There is no broker."), Turns, NullLogger.Instance, source);
         await using (agent.ConfigureAwait(false))
         {
             await agent.RunAsync(CancellationToken.None).ConfigureAwait(false);

@@ -13,14 +13,20 @@ internal static class ChildProcess
     /// <exception cref="IOException">It failed.</exception>
     public static T Run<T>(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ChildProcess).Assembly.Location, .. arguments]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(StartInfo(arguments, redirectsInput: false))!;
         using CancellationTokenRegistration kill = cancellation.Register(() => process.Kill(entireProcessTree: true));
         string printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<T>(printed)!
-            : throw new IOException($"A run of the benchmark ended with exit code {process.ExitCode}; what it said is above.");
+            : throw Failure(process.ExitCode);
     }
+
+    /// <summary>How this program is started once more; what it prints is read, its errors are seen.</summary>
+    public static ProcessStartInfo StartInfo(IReadOnlyList<string> arguments, bool redirectsInput) =>
+        new(Environment.ProcessPath!, [typeof(ChildProcess).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = redirectsInput };
+
+    /// <summary>Says that one failed.</summary>
+    public static IOException Failure(int exitCode) => new($"A run of the benchmark ended with exit code {exitCode}; what it said is above.");
 }

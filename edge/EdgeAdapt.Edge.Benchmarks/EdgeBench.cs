@@ -13,6 +13,9 @@ internal sealed class EdgeBench : IVerb
     private const int DistinctFrames = 64;
     private const string Bare = "bare";
     private const string Agent = "agent";
+
+    // A turn of a third of a second to one second: short beside the minutes after which the host may run the cores elsewhere, long beside the caches' warming anew.
+    private const int TurnsOfARun = 40;
     private readonly Option<string[]> _networks = new("--networks")
     {
         Description = "The networks to measure.",
@@ -21,7 +24,7 @@ internal sealed class EdgeBench : IVerb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Runs of each side, in turn; the round with the median throughput counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Runs of both sides; the round with the median ratio counts.", DefaultValueFactory = _ => 5, HelpName = "N" };
     private readonly Option<int?> _frames = new("--frames") { Description = "Frames of a run while the clock runs, after as many to warm up. Left out: what suits the network.", HelpName = "N" };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads of one inference; 0 for one a core.", DefaultValueFactory = _ => 0, HelpName = "N" };
     private readonly Option<string?> _json = new("--json") { Description = "Writes every run as JSON.", HelpName = "FILE" };
@@ -36,7 +39,8 @@ internal sealed class EdgeBench : IVerb
             """
             Compares the agent (entropy filter, statistics of its own, guard, outbox under a byte budget) with a bare loop around ONNX Runtime.
             Both take the same frames from memory as fast as they can, bring them into form with the same operators, and ask the same model, one frame at a
-            time. Each run is a process of its own; the sides take turns.
+            time. Each side is a process of its own. They take turns of a second or less, the other one stopped meanwhile: a machine whose speed changes changes it
+            for both.
 
             Examples:
               edgeadapt bench edge
@@ -64,7 +68,7 @@ internal sealed class EdgeBench : IVerb
             return ExitCode.Success;
         }
 
-        List<EdgeReport> reports = ProgressBar.Run(context, "bench edge", 2 * rounds * models.Length, report => Measure(models, rounds, threads, report, cancellation));
+        List<EdgeReport> reports = ProgressBar.Run(context, "bench edge", rounds * models.Length * TurnsOfARun, report => Measure(models, rounds, threads, report, cancellation));
         Print(context, reports);
         if (parsed.GetValue(_json) is { } json)
         {
@@ -88,17 +92,9 @@ internal sealed class EdgeBench : IVerb
                 List<SideResult> bare = [], agent = [];
                 for (int i = 0; i < rounds; i++)
                 {
-                    foreach ((string side, List<SideResult> results) in ((string, List<SideResult>)[])[(Bare, bare), (Agent, agent)])
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                        string[] arguments =
-                        [
-                            "bench", "edge", "--side", side, "--networks", model.Name, "--folder", folder.FullName,
-                            "--frames", model.Frames.ToString(CultureInfo.InvariantCulture), "--threads", threads.ToString(CultureInfo.InvariantCulture),
-                        ];
-                        results.Add(ChildProcess.Run<SideResult>(arguments, cancellation));
-                        report($"{model.Name}, {side}");
-                    }
+                    (SideResult ofBare, SideResult ofAgent) = RunRound(model, folder.FullName, threads, () => report(model.Name), cancellation);
+                    bare.Add(ofBare);
+                    agent.Add(ofAgent);
                 }
 
                 reports.Add(new EdgeReport(model.Name, model.Size, bare, agent));
@@ -112,10 +108,38 @@ internal sealed class EdgeBench : IVerb
         return reports;
     }
 
+    private static (SideResult Bare, SideResult Agent) RunRound(BenchedModel model, string folder, int threads, Action turnTaken, CancellationToken cancellation)
+    {
+        using var bare = new SideProcess(Arguments(Bare, model, folder, threads));
+        using var agent = new SideProcess(Arguments(Agent, model, folder, threads));
+        while (bare.Result is null || agent.Result is null)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (SideProcess side in (SideProcess[])[bare, agent])
+            {
+                if (side.Result is null)
+                {
+                    side.TakeTurn();
+                }
+            }
+
+            turnTaken();
+        }
+
+        return (bare.Result, agent.Result);
+    }
+
+    private static string[] Arguments(string side, BenchedModel model, string folder, int threads) =>
+    [
+        "bench", "edge", "--side", side, "--networks", model.Name, "--folder", folder,
+        "--frames", model.Frames.ToString(CultureInfo.InvariantCulture), "--threads", threads.ToString(CultureInfo.InvariantCulture),
+    ];
+
     private static async Task<SideResult> RunSideAsync(string side, BenchedModel model, string folder, int threads)
     {
         string path = Path.Combine(folder, model.Name + ".onnx");
-        var sides = new BenchSides(path, Frames(model.Size), model.Frames, model.Frames, threads);
+        var turns = new Turns(Math.Max(1, 2 * model.Frames / TurnsOfARun));
+        var sides = new BenchSides(path, Frames(model.Size), model.Frames, model.Frames, threads, turns);
         return side == Bare ? sides.RunBare(Folded(path)) : await sides.RunAgentAsync(Path.Combine(folder, $"state-{Environment.ProcessId}")).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EdgeAdapt.Edge.Core.Frames;
 
@@ -8,7 +7,8 @@ namespace EdgeAdapt.Edge.Benchmarks;
 /// <param name="frames">What it sees, over and over.</param>
 /// <param name="warmUp">Frames before the clock is read.</param>
 /// <param name="count">Frames after that.</param>
-internal sealed class TimedFrames(IReadOnlyList<Frame> frames, int warmUp, int count) : IFrameSource
+/// <param name="turns">When it has none for a while, and the clock.</param>
+internal sealed class TimedFrames(IReadOnlyList<Frame> frames, int warmUp, int count, Turns turns) : IFrameSource
 {
     private readonly long[] _taken = new long[count + 1];
 
@@ -16,7 +16,7 @@ internal sealed class TimedFrames(IReadOnlyList<Frame> frames, int warmUp, int c
     public string Description => $"{warmUp + count} frames";
 
     /// <summary>Milliseconds from each frame to the next.</summary>
-    public IEnumerable<double> Milliseconds => Enumerable.Range(1, count).Select(i => Stopwatch.GetElapsedTime(_taken[i - 1], _taken[i]).TotalMilliseconds);
+    public IEnumerable<double> Milliseconds => Enumerable.Range(1, count).Select(i => turns.GetElapsedTime(_taken[i - 1], _taken[i]).TotalMilliseconds);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Frame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -25,15 +25,16 @@ internal sealed class TimedFrames(IReadOnlyList<Frame> frames, int warmUp, int c
         for (int i = 0; i < warmUp + count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            turns.BeforeFrame();
             if (i >= warmUp)
             {
-                _taken[i - warmUp] = Stopwatch.GetTimestamp();
+                _taken[i - warmUp] = turns.GetTimestamp();
             }
 
             yield return frames[i % frames.Count];
         }
 
-        _taken[count] = Stopwatch.GetTimestamp();
+        _taken[count] = turns.GetTimestamp();
     }
 
     /// <inheritdoc/>
