@@ -1,3 +1,5 @@
+using EdgeAdapt.Adaptation;
+
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
@@ -11,12 +13,6 @@ internal sealed class ByteBucket(TimeSpan period, long budget, double burstShare
 {
     // Of the room. Were it all, tokens that come while the reserve is full would run over before a sample takes them.
     private const double MostReserved = 0.75;
-
-    // Of the tokens that come while the reserve is not full: the rest goes on being spent, since a slow change is reported by nothing.
-    private const double ReservedShare = 0.75;
-
-    // Of the reserve at a change: a false alarm, or the next change soon after, leaves something.
-    private const double ReleasedShare = 0.5;
     private double _tokens = burstShare * budget;
     private double _reserve = burstShare * budget;
 
@@ -56,7 +52,7 @@ internal sealed class ByteBucket(TimeSpan period, long budget, double burstShare
     {
         double earned = Flow * Math.Max(0, elapsed.TotalSeconds);
         Tokens += earned;
-        _reserve = Math.Min(Reserve + (ReservedShare * earned), Math.Max(0, Tokens));
+        _reserve = Math.Min(Reserve + (ChangeReserve.EarnedShare * earned), Math.Max(0, Tokens));
     }
 
     /// <summary>Makes a reserve of all tokens that it may hold: after a restart, when nobody knows what was held.</summary>
@@ -66,7 +62,7 @@ internal sealed class ByteBucket(TimeSpan period, long budget, double burstShare
     /// <returns>The bytes.</returns>
     public double Release()
     {
-        double released = ReleasedShare * Reserve;
+        double released = ChangeReserve.ReleasedShare * Reserve;
         _reserve = Reserve - released;
         return released;
     }
@@ -79,7 +75,7 @@ internal sealed class ByteBucket(TimeSpan period, long budget, double burstShare
     public TimeSpan WaitBesideReserve(long bytes)
     {
         double needed = Math.Min(bytes, Room) - Tokens;
-        TimeSpan whileItGrows = Until(needed + Reserve, (1 - ReservedShare) * Flow);
+        TimeSpan whileItGrows = Until(needed + Reserve, (1 - ChangeReserve.EarnedShare) * Flow);
         TimeSpan whenFull = Until(needed + LargestReserve, Flow);
         return whileItGrows < whenFull ? whileItGrows : whenFull;
     }

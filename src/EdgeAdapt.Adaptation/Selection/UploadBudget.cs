@@ -10,12 +10,6 @@ internal sealed class UploadBudget
     /// <summary>Samples whose earnings are saved: four batches of 64, as many as the filter's warm-up.</summary>
     public const int Burst = 256;
 
-    // The rest goes on being spent: a change that nothing reports, such as dusk, is learnt from too.
-    private const double ReservedShare = 0.75;
-
-    // Of the reserve at a change: a false alarm, or the next change soon after, leaves something.
-    private const double ReleasedShare = 0.5;
-
     /// <summary>What may be kept now; its whole part counts.</summary>
     public double Credit { get; set; }
 
@@ -35,7 +29,7 @@ internal sealed class UploadBudget
     public int Grant(double share, int seen, int candidates, int smallestBurst = 1, double reserve = 0)
     {
         double earned = share * seen;
-        double held = Math.Clamp(reserve - Reserve, 0, ReservedShare * earned);
+        double held = Math.Clamp(reserve - Reserve, 0, ChangeReserve.EarnedShare * earned);
         Reserve = Math.Min(Reserve + held, reserve);
         Credit = Math.Min(Credit + earned - held, Math.Max(smallestBurst, share * Burst));
 
@@ -50,7 +44,7 @@ internal sealed class UploadBudget
     /// <summary>Has half of the reserve spent on the next candidates.</summary>
     public void Release()
     {
-        double released = ReleasedShare * Reserve;
+        double released = ChangeReserve.ReleasedShare * Reserve;
         Reserve -= released;
         Released += released;
     }
