@@ -1,6 +1,7 @@
 using EdgeAdapt.Adaptation;
 using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Frames;
+using EdgeAdapt.Edge.Core.Telemetry;
 using EdgeAdapt.Edge.Core.Uploading;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx;
@@ -70,6 +71,9 @@ internal sealed record BenchSides(string Model, IReadOnlyList<Frame> Frames, int
             Device = "bench",
             State = state,
             Threads = Threads,
+
+            // Every minute by default: the first report, which compiles its code, would come in the middle of the timed frames.
+            Drift = new DriftOptions { ReportPeriod = TimeSpan.FromSeconds(5) },
             Upload = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerMinute = BudgetBytesPerMinute } },
 
             // Random weights are sure or unsure of everything alike; the budget alone selects.
