@@ -33,6 +33,7 @@ public sealed class MetricsTests
         Assert.Equal(0, metrics.Value("edgeadapt_server_requests_total", ("outcome", "refused")));
         Assert.Equal(3, metrics.Value("edgeadapt_inference_duration_seconds_count"));
         Assert.InRange(metrics.Value("edgeadapt_inference_duration_seconds_sum"), 1e-6, 60);
+        Assert.InRange(metrics.Value("edgeadapt_frames_busy_seconds_total"), 1e-6, 60);
         Assert.Equal(0, metrics.Value("edgeadapt_uplink_connected"));
         Assert.Equal(0, metrics.Value("edgeadapt_parameters_version"));
         Assert.InRange(metrics.Value("edgeadapt_upload_budget_available_bytes", ("period", "3600s")), 1, 1_000_000);

@@ -84,6 +84,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
     public async ValueTask<Task> ObserveAsync(AnsweredFrame answered)
     {
         await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        long start = Stopwatch.GetTimestamp();
         try
         {
             parts.Observe(answered.Image, answered.Sample, answered.Version);
@@ -113,6 +114,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
         finally
         {
+            parts.Active.NoteBusySince(start);
             _gate.Release();
         }
     }
@@ -141,7 +143,9 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         long number = NextNumber();
         DateTimeOffset captured = time.GetUtcNow();
         bool isReused = !Answers.HoldsLatest;
+        long start = Stopwatch.GetTimestamp();
         PreprocessedImage image = parts.Decoder.Decode(frame, isReused ? _image : null);
+        parts.Active.NoteBusySince(start);
         if (!image.IsReady)
         {
             Fail(number, frame, image.Fault);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeAdapt.Onnx;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Prepared;
@@ -50,7 +51,7 @@ public sealed class ActiveModel : IDisposable
     /// <summary>How often the statistics that answer now have been refreshed.</summary>
     public long StatisticsGeneration => Current.StatisticsGeneration;
 
-    /// <summary>Time that leases have spent computing answers, added up over threads.</summary>
+    /// <summary>Time that leases have spent computing answers, and what else was noted of work on them, added up over threads.</summary>
     public TimeSpan Busy => _busy.Total;
 
     private ModelSnapshot Current => _current ?? throw new ObjectDisposedException(nameof(ActiveModel));
@@ -68,6 +69,9 @@ public sealed class ActiveModel : IDisposable
             }
         }
     }
+
+    /// <summary>Notes work on an answer that is none of the model's, such as decoding, from a timestamp of <see cref="Stopwatch"/> to now.</summary>
+    internal void NoteBusySince(long start) => _busy.AddSince(start);
 
     /// <summary>Builds and warms a session with other parameters, without making it the active one: to be tried, and perhaps activated. Requests go on meanwhile.</summary>
     /// <param name="parameters">One entry a layer.</param>

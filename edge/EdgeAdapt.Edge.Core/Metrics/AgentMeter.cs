@@ -36,6 +36,7 @@ public static class AgentMeter
         meter.CreateObservableCounter("edgeadapt.frames", () => new[] { Of(parts.Counters.Answered, "answered"), Of(parts.Counters.Failed, "failed") }, "{frame}", "Frames taken, by what became of them.");
         meter.CreateObservableCounter("edgeadapt.frames.selected", () => parts.Counters.Selected, "{frame}", "Answered frames that the entropy filter kept.");
         meter.CreateObservableCounter("edgeadapt.frames.skipped", () => parts.Counters.SkippedFrames, "{frame}", "Frames of a live source that gave way to newer ones before they were taken.");
+        meter.CreateObservableCounter("edgeadapt.frames.busy", () => parts.Rollout.Active.Busy.TotalSeconds, "s", "Time at work on answers, decoding and selection included, added up over threads.");
         meter.CreateObservableCounter(
             "edgeadapt.answers", () => new[] { Of(parts.Counters.PublishedAnswers, "published"), Of(parts.Counters.UnpublishedAnswers, "dropped") }, "{answer}", "Answers for the broker, by what became of them.");
         meter.CreateObservableCounter(

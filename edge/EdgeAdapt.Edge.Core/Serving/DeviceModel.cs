@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Answering;
@@ -121,7 +122,13 @@ public sealed class DeviceModel
     public ModelLease Acquire() => _parts.Rollout.Active.Acquire();
 
     /// <summary>The model's input from a picture, or why there is none. Never throws for what a frame holds.</summary>
-    public PreprocessedImage Decode(Frame frame) => _parts.Decoder.Decode(frame);
+    public PreprocessedImage Decode(Frame frame)
+    {
+        long start = Stopwatch.GetTimestamp();
+        PreprocessedImage image = _parts.Decoder.Decode(frame);
+        _parts.Rollout.Active.NoteBusySince(start);
+        return image;
+    }
 
     /// <summary>
     /// Hands over a frame that was answered: it counts as one of the agent's, takes part in the statistics and, where the filter selects it and it
