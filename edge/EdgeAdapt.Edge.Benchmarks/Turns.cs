@@ -2,7 +2,8 @@ namespace EdgeAdapt.Edge.Benchmarks;
 
 /// <summary>
 /// One side's turns at the machine: after every so many frames it says so on standard output and waits for a line on standard input. As a clock it stands still in
-/// between, so that neither its measurements nor the agent's own rules of pace see the time that was the other side's. For one thread but as a clock.
+/// between, so that neither its measurements nor the agent's own rules of pace see the time that was the other side's; its timers go by the time of day, so what the
+/// agent does every so many seconds comes a little too often. For one thread but as a clock.
 /// </summary>
 /// <param name="every">Frames of a turn, at least 1.</param>
 internal sealed class Turns(int every) : TimeProvider
@@ -19,7 +20,7 @@ internal sealed class Turns(int every) : TimeProvider
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - new TimeSpan(Interlocked.Read(ref _waited) * TimeSpan.TicksPerSecond / TimestampFrequency);
 
-    /// <summary>Called before a frame; waits where that one is the other turn's.</summary>
+    /// <summary>Called before each frame: waits for the next turn where this one is over.</summary>
     /// <exception cref="OperationCanceledException">Nobody is there any more who would give the next turn.</exception>
     public void BeforeFrame()
     {
