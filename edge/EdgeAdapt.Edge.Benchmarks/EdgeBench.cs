@@ -63,6 +63,7 @@ internal sealed class EdgeBench : IVerb
 
         if (parsed.GetValue(_side) is { } side)
         {
+            SideProcess.EndWithStarter();
             SideResult result = await RunSideAsync(side, models[0], parsed.GetValue(_folder)!, threads).ConfigureAwait(false);
             await context.Output.WriteLineAsync(JsonSerializer.Serialize(result)).ConfigureAwait(false);
             return ExitCode.Success;
@@ -110,8 +111,8 @@ internal sealed class EdgeBench : IVerb
 
     private static (SideResult Bare, SideResult Agent) RunRound(BenchedModel model, string folder, int threads, Action turnTaken, CancellationToken cancellation)
     {
-        using var bare = new SideProcess(Arguments(Bare, model, folder, threads));
-        using var agent = new SideProcess(Arguments(Agent, model, folder, threads));
+        using var bare = SideProcess.Start(Arguments(Bare, model, folder, threads));
+        using var agent = SideProcess.Start(Arguments(Agent, model, folder, threads));
         while (bare.Result is null || agent.Result is null)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -10,26 +10,43 @@ namespace EdgeAdapt.Edge.Benchmarks;
 /// </summary>
 internal sealed partial class SideProcess : IDisposable
 {
+    private const int Kill = 9;
     private const int Continue = 18;
     private const int Stop = 19;
+    private const int SetParentDeathSignal = 1;
     private readonly Process _process;
 
-    /// <summary>Starts it; it stands at its first turn or is about to.</summary>
-    /// <param name="arguments">Its arguments.</param>
-    public SideProcess(IReadOnlyList<string> arguments)
-    {
-        _process = Process.Start(ChildProcess.StartInfo(arguments, redirectsInput: true))!;
-        TakeLine();
-    }
+    private SideProcess(Process process) => _process = process;
 
     /// <summary>What it measured; null as long as it has turns to take.</summary>
     public SideResult? Result { get; private set; }
+
+    /// <summary>Starts it and returns when it waits for its first turn.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="IOException">It failed.</exception>
+    public static SideProcess Start(IReadOnlyList<string> arguments)
+    {
+        var side = new SideProcess(Process.Start(ChildProcess.StartInfo(arguments, redirectsInput: true))!);
+        try
+        {
+            side.TakeLine();
+            return side;
+        }
+        catch
+        {
+            side.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For the side's own process: has it killed with the thread that started it, which waits for it. One that is stopped would not see its input end.</summary>
+    public static void EndWithStarter() => _ = Control(SetParentDeathSignal, Kill);
 
     /// <summary>Gives it a turn, to the end of it.</summary>
     /// <exception cref="IOException">It failed.</exception>
     public void TakeTurn()
     {
-        _ = Kill(_process.Id, Continue);
+        _ = Send(_process.Id, Continue);
         _process.StandardInput.WriteLine();
         TakeLine();
     }
@@ -46,7 +63,7 @@ internal sealed partial class SideProcess : IDisposable
         string? line = _process.StandardOutput.ReadLine();
         if (line == Turns.Over)
         {
-            _ = Kill(_process.Id, Stop);
+            _ = Send(_process.Id, Stop);
             return;
         }
 
@@ -60,5 +77,8 @@ internal sealed partial class SideProcess : IDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    private static partial int Send(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Control(int option, nint argument);
 }
