@@ -97,8 +97,15 @@ internal sealed class BrokerCheck(Func<IMqttTransport> connect, TimeProvider tim
             }
 
             List<string> denied = [];
-            string[] filters = [Topics.SampleAcknowledgements(options.Tenant, options.Device), .. model is null ? [] : (string[])[Topics.GroupParameters(options.Tenant, options.Group, model)]];
-            foreach (string filter in filters)
+
+            // The pictures' topic is last: from then on they may come, and nobody reads them here.
+            string?[] filters =
+            [
+                Topics.SampleAcknowledgements(options.Tenant, options.Device),
+                model is null ? null : Topics.GroupParameters(options.Tenant, options.Group, model),
+                options.Input.ImageTopic,
+            ];
+            foreach (string filter in filters.OfType<string>())
             {
                 SubscribeResult? granted = null;
                 fault = await WithinAsync(async token => granted = await transport.SubscribeAsync(filter, QualityOfService.AtLeastOnce, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);

@@ -138,6 +138,21 @@ public sealed class AgentValidationTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_BrokerThatDoesNotGrantTheImageTopic_SaysSo()
+    {
+        using var address = new TcpListener(IPAddress.Loopback, 0);
+        address.Start();
+        var broker = new ScriptedTransport(ScriptedTransport.Accepted);
+        ValidationReport report = await AgentValidation.RunAsync(
+            null, _files.Settings(("source", null), ("image-topic", "refused/image"), ("broker", address.LocalEndpoint.ToString())), () => broker, CancellationToken.None);
+        Assert.Equal(2, report.ExitStatus);
+        Assert.Contains("does not grant refused/image (Not today.)", Finding(report, "broker"), StringComparison.Ordinal);
+        Assert.Equal("refused/image", broker.Filters[^1]);
+        Assert.Equal(3, broker.Filters.Count);
+        Assert.True(broker.IsDisposed);
+    }
+
+    [Fact]
     public async Task Run_SilentBroker_EndsWithinItsBound()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
