@@ -11,8 +11,8 @@ namespace EdgeAdapt.ParameterSets;
 /// </summary>
 public static class ParameterSetFile
 {
-    /// <summary>The longest header that is read; a real one has about 100 bytes a tensor.</summary>
-    public const int MaximumHeaderBytes = 16 << 20;
+    /// <summary>The longest header that is read: 1 MiB. A real one has about 100 bytes a tensor.</summary>
+    public const int MaximumHeaderBytes = 1 << 20;
 
     private const string ManifestKey = "manifest";
     private static readonly JsonSerializerOptions ManifestJson = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
@@ -80,16 +80,7 @@ public static class ParameterSetFile
                     $"The parameter set has schema '{manifest.Schema}'; this version reads '{ParameterSetManifest.CurrentSchema}'. Update the older side.");
             }
 
-            var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
-            foreach ((string name, JsonNode? entry) in header)
-            {
-                if (name != "__metadata__")
-                {
-                    tensors.Add(name, ReadTensor(name, entry!, data));
-                }
-            }
-
-            return new ParameterSet(manifest, tensors);
+            return new ParameterSet(manifest, ReadTensors(header, data));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
@@ -97,7 +88,27 @@ public static class ParameterSetFile
         }
     }
 
-    private static float[] ReadTensor(string name, JsonNode entry, ReadOnlySpan<byte> data)
+    private static Dictionary<string, float[]> ReadTensors(JsonObject header, ReadOnlySpan<byte> data)
+    {
+        (string Name, long Start, long End)[] places = [.. header.Where(e => e.Key != "__metadata__").Select(e => ReadPlace(e.Key, e.Value!)).OrderBy(p => p.Start).ThenBy(p => p.End)];
+        var tensors = new Dictionary<string, float[]>(places.Length, StringComparer.Ordinal);
+        long end = 0;
+        foreach ((string name, long start, long next) in places)
+        {
+            // Tensors that shared their bytes would multiply a small message: ten thousand entries over the same 8 MB are 80 GB of values.
+            if (start != end || next > data.Length)
+            {
+                throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set does not lie inside the file behind the one before it. Was the file cut off in transit?");
+            }
+
+            tensors.Add(name, MemoryMarshal.Cast<byte, float>(data[(int)start..(int)next]).ToArray());
+            end = next;
+        }
+
+        return end == data.Length ? tensors : throw new ParameterSetFormatException($"{data.Length - end} bytes of the parameter set belong to no tensor.");
+    }
+
+    private static (string Name, long Start, long End) ReadPlace(string name, JsonNode entry)
     {
         string type = entry["dtype"]!.GetValue<string>();
         long start = entry["data_offsets"]![0]!.GetValue<long>();
@@ -111,11 +122,8 @@ public static class ParameterSetFile
             throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set has type {type}; only F32 is read.");
         }
 
-        if (start < 0 || end < start || end > data.Length || end - start != bytes)
-        {
-            throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set does not lie inside the file. Was the file cut off in transit?");
-        }
-
-        return MemoryMarshal.Cast<byte, float>(data[(int)start..(int)end]).ToArray();
+        return start >= 0 && end >= start && end - start == bytes
+            ? (name, start, end)
+            : throw new ParameterSetFormatException($"Tensor '{name}' of the parameter set has offsets that do not fit its shape.");
     }
 }

@@ -87,7 +87,28 @@ public sealed class ParameterSetFileTests
     [Theory]
     [MemberData(nameof(BrokenTensors))]
     public void FromBytes_BrokenTensor_IsRefused(string entry) =>
-        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(Manifest, $"\"a\":{entry}")));
+        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(Manifest, $"\"a\":{entry}", 4)));
+
+    [Theory]
+    [InlineData(0, 8, 0, 8, 8)]
+    [InlineData(0, 8, 4, 12, 12)]
+    [InlineData(0, 8, 12, 16, 16)]
+    [InlineData(4, 8, 8, 12, 12)]
+    [InlineData(0, 8, 8, 12, 16)]
+    public void FromBytes_TensorsNotOneBehindTheOther_AreRefused(int start, int end, int secondStart, int secondEnd, int data)
+    {
+        string tensors = $"{Entry("a", start, end)},{Entry("b", secondStart, secondEnd)}";
+
+        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(Manifest, tensors, data)));
+    }
+
+    [Fact]
+    public void FromBytes_HeaderInAnotherOrderThanTheData_IsRead()
+    {
+        ParameterSet set = ParameterSetFile.FromBytes(File(Manifest, $"{Entry("a", 4, 12)},{Entry("b", 0, 4)}", 12));
+
+        Assert.Equal((2, 1), (set.Tensors["a"].Length, set.Tensors["b"].Length));
+    }
 
     [Theory]
     [InlineData("null")]
@@ -100,14 +121,14 @@ public sealed class ParameterSetFileTests
     [InlineData("{\"schema\":\"edgeadapt.parameters.v1\",\"baseModelSha256\":\"a\",\"version\":\"one\"}")]
     [InlineData("{\"schema\":\"edgeadapt.parameters.v2\",\"baseModelSha256\":\"a\",\"version\":1}")]
     public void FromBytes_BrokenManifest_IsRefused(string manifest) =>
-        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(manifest, "")));
+        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(manifest, "", 0)));
 
     [Fact]
     public void FromBytes_NameTwice_IsRefused()
     {
         const string one = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
 
-        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(Manifest, $"\"a\":{one},\"a\":{one}")));
+        Assert.Throws<ParameterSetFormatException>(() => ParameterSetFile.FromBytes(File(Manifest, $"\"a\":{one},\"a\":{one}", 4)));
     }
 
     [Fact]
@@ -136,17 +157,19 @@ public sealed class ParameterSetFileTests
     [Fact]
     public void FromBytes_WellFormedByHand_IsRead()
     {
-        ParameterSet set = ParameterSetFile.FromBytes(File(Manifest, "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}"));
+        ParameterSet set = ParameterSetFile.FromBytes(File(Manifest, "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 8));
 
         Assert.Equal([0f, 0f], set.Tensors["a"]);
         Assert.Equal(1, set.Manifest.Version);
     }
 
-    /// <summary>A file with a header written by hand and 16 bytes of data.</summary>
-    private static byte[] File(string manifest, string tensors)
+    private static string Entry(string name, int start, int end) => $"\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{(end - start) / 4}],\"data_offsets\":[{start},{end}]}}";
+
+    /// <summary>A file with a header written by hand, and zeros for data.</summary>
+    private static byte[] File(string manifest, string tensors, int data)
     {
         string quoted = System.Text.Json.JsonSerializer.Serialize(manifest);
         byte[] header = Encoding.UTF8.GetBytes($"{{\"__metadata__\":{{\"manifest\":{quoted}}}{(tensors.Length == 0 ? "" : ",")}{tensors}}}");
-        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[16]];
+        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[data]];
     }
 }
