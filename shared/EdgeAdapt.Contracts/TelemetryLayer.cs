@@ -6,7 +6,8 @@ namespace EdgeAdapt.Contracts;
 /// <param name="Hellinger">Mean Hellinger distance of the channels' Gaussians, 0 to 1.</param>
 public sealed record TelemetryLayer(string Name, double Shift, double Hellinger)
 {
-    private const int LongestName = 512;
+    /// <summary>The longest name that a report may carry, in UTF-16 units.</summary>
+    public const int LongestName = 512;
 
     /// <summary>Whether statistics can have given it.</summary>
     internal bool IsUsable() => Name.Length <= LongestName && Shift >= 0 && double.IsFinite(Shift) && Hellinger is >= 0 and <= 1;

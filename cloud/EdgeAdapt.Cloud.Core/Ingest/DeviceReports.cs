@@ -92,8 +92,8 @@ public sealed class DeviceReports
             return $"'{device}' would be one device more than the {MaximumTelemetryDevices} whose telemetry is kept; run a second service for another tenant";
         }
 
-        // Once a change: a device repeats its last one in each report.
-        if (report.LastChange is { } change && _telemetry.GetValueOrDefault(device)?.Report.LastChange is var before && before?.Number != change.Number)
+        // Once a change: a device repeats its last one in each report. The number alone would not do, since each of its runs counts from one.
+        if (report.LastChange is { } change && _telemetry.GetValueOrDefault(device)?.Report.LastChange is var before && (before?.Number, before?.Time) != (change.Number, change.Time))
         {
             _logger.DeviceDrifted(device, report.Group, change.Detector, change.Direction, change.Before, change.After);
         }

@@ -44,14 +44,17 @@ internal sealed record AnswerComparison(
         ? $"its answers to {Frames} frames have {Diversity.Ratio:P0} of the effective number of classes of the last good set's ({options.MinimumDiversity:P0} is asked for, --guard-diversity)"
         : null;
 
+    /// <summary>Whether the new set has no finite answer to a frame; null where it has one to each.</summary>
+    public string? FindNotFinite() => NotFinite > 0 ? $"its answers to {NotFinite} of {NotFinite + Frames} frames are not finite" : null;
+
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>
     /// <param name="chosen">Whether the frames were chosen to be different, so that the plain share of agreement means something; else only what is sure of it counts.</param>
     public string? FindFault(RolloutGuardOptions options, bool chosen)
     {
-        if (NotFinite > 0)
+        if (FindNotFinite() is { } fault)
         {
-            return $"its answers to {NotFinite} of {NotFinite + Frames} frames are not finite";
+            return fault;
         }
 
         if (EntropyRise.Sure > options.MaximumEntropyRise)

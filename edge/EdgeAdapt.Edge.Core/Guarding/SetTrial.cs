@@ -59,8 +59,11 @@ internal sealed class SetTrial
         private set => Volatile.Write(ref _isDue, value);
     }
 
-    /// <summary>Frames judged so far.</summary>
+    /// <summary>Frames judged so far: those that the last good set has a finite answer to. The others say nothing of either.</summary>
     public int Judged => _answers.Count;
+
+    /// <summary>Whether there were enough of them for a judgement.</summary>
+    public bool IsJudged => Judged >= Step;
 
     /// <summary>Takes an answer of the model; those of other versions are left alone, and so are frames that come faster than they are judged.</summary>
     /// <param name="image">The preprocessed frame <c>[C, H, W]</c>; it is copied.</param>
@@ -82,7 +85,7 @@ internal sealed class SetTrial
             }
 
             // Nothing finite is never a matter of taste; a stream that is slow must not wait for seven more of it.
-            return IsDue = _waiting.Count >= Step || float.IsNaN(answer.Entropy);
+            return IsDue = IsDue || _waiting.Count >= Step || float.IsNaN(answer.Entropy);
         }
     }
 
@@ -102,16 +105,22 @@ internal sealed class SetTrial
         {
             var tensor = new FloatTensor(image, 1, _imageShape[0], _imageShape[1], _imageShape[2]);
             (float[] logits, double goodTime) = Run(_good, tensor);
+            AnswerSample good = AnswerSample.Of(logits);
+            if (float.IsNaN(good.Entropy))
+            {
+                continue;
+            }
+
             using ModelLease current = _active.Acquire();
             (_, double time) = Run(current, tensor);
-            _goodAnswers.Add(AnswerSample.Of(logits));
-            _canary.Keep(image, _goodAnswers[^1]);
+            _goodAnswers.Add(good);
+            _canary.Keep(image, good);
             _answers.Add(answer);
             _goodTimes.Add(goodTime);
             _times.Add(time);
         }
 
-        fault = frames.Count == 0 ? null : FindFault(AnswerComparison.Of(_goodAnswers, _answers, _active.Classes));
+        fault = _answers.Count == 0 ? null : FindFault(AnswerComparison.Of(_goodAnswers, _answers, _active.Classes));
         return fault is not null ? TrialState.Failed : Judged >= _options.Window ? TrialState.Passed : TrialState.Open;
     }
 
@@ -130,7 +139,9 @@ internal sealed class SetTrial
         }
     }
 
-    private string? FindFault(AnswerComparison window) => window.FindFault(_options, chosen: false) ?? FindCollapse(window) ?? FindDelay();
+    // Of one or two frames nothing is sure, and their deviation tells it least of all: an answer that is not finite may have called for a judgement early.
+    private string? FindFault(AnswerComparison window) =>
+        window.FindNotFinite() ?? (IsJudged ? window.FindFault(_options, chosen: false) ?? FindCollapse(window) ?? FindDelay() : null);
 
     /// <summary>A better set may well be of one mind about a scene that confused the last one; only where it is so about different frames too is it a collapse.</summary>
     private string? FindCollapse(AnswerComparison window)

@@ -28,24 +28,27 @@ internal sealed class ActiveState : IDisposable
         _prepared = prepared;
         foreach (GoodSet set in sets)
         {
-            State = new ModelState(set.Version, set.Parameters, statistics);
-            try
+            // Statistics that are spoilt must not cost the good sets with which they are tried.
+            foreach (DeviceStatistics? tried in statistics is null ? [null] : (DeviceStatistics?[])[statistics, null])
             {
-                Model = Load(State);
-                return;
-            }
-            catch (OnnxModelException e) when (set.Version > 0)
-            {
-                Log.SavedParametersRefused(logger, $"of version {set.Version}", e.Message);
-            }
-            catch (OnnxModelException e) when (statistics is not null)
-            {
-                Log.SavedStatisticsRefused(logger, options.StateFolder, e.Message);
+                State = new ModelState(set.Version, set.Parameters, tried);
+                try
+                {
+                    Model = Load(State);
+                    return;
+                }
+                catch (OnnxModelException e) when (tried is not null)
+                {
+                    Log.SavedStatisticsRefused(logger, options.StateFolder, e.Message);
+                }
+                catch (OnnxModelException e) when (set.Version > 0)
+                {
+                    Log.SavedParametersRefused(logger, $"of version {set.Version}", e.Message);
+                }
             }
         }
 
-        State = new ModelState(0, model.Source, null);
-        Model = Load(State);
+        throw new InvalidOperationException("The sets did not end with the model as built.");
     }
 
     /// <summary>The model that answers. Owned by this object.</summary>

@@ -13,4 +13,7 @@ internal sealed record Candidate(ParameterSetManifest Manifest, IReadOnlyList<La
 {
     /// <summary>Its version.</summary>
     public long Version => Manifest.Version;
+
+    /// <summary>When it was made, or sent anew after that; null where it does not say.</summary>
+    public DateTimeOffset? Time => Manifest.Reissued ?? Manifest.Created;
 }

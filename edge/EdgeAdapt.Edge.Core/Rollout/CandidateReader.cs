@@ -65,12 +65,12 @@ internal sealed class CandidateReader(NormalizationModel model, RolloutOptions o
                 "publish a higher version, or send it anew with POST /api/v1/groups/{group}/parameters/{version}/reissue at the cloud service";
         }
 
-        return manifest.Version > active ? null :
-            $"version {active} is active already. Publish a higher version, send this one anew with POST /api/v1/groups/{{group}}/parameters/{{version}}/reissue at the cloud service, " +
-            "or delete the folder 'parameters' in the state folder to start over";
+        // Also below one that is active no more: its signature is as good as ever, so whoever kept it could play it back after each reversal.
+        return manifest.Version > active && manifest.Version >= record.Highest ? null :
+            $"version {Math.Max(active, record.Highest)} {(active >= record.Highest ? "is" : "was")} active already. Publish a higher version, send this one anew with " +
+            "POST /api/v1/groups/{group}/parameters/{version}/reissue at the cloud service, or delete the folder 'parameters' in the state folder to start over";
     }
 
-    // Once only: the same message comes again with each connection, and may have failed its trial meanwhile.
-    private static bool IsSentAnew(ParameterSetManifest manifest, RolloutRecord record) =>
-        manifest.Reissued is { } time && (record.LastReissue is not { } last || time > last);
+    // Once only: the same message comes again with each connection, and may have failed its trial meanwhile. And not one of before the newest set: that word is outdated.
+    private static bool IsSentAnew(ParameterSetManifest manifest, RolloutRecord record) => manifest.Reissued is { } time && !(time <= record.Newest);
 }

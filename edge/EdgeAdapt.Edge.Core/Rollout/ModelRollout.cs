@@ -21,6 +21,9 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 internal sealed class ModelRollout : IDisposable
 {
     private const int WaitingSets = 16;
+
+    // A set that does harm is to be gone within five seconds. A pass of a large model over a batch takes as long on a small device, and nothing is judged meanwhile.
+    private static readonly TimeSpan LongPass = TimeSpan.FromSeconds(1);
     private readonly StatisticsEstimator? _estimator;
     private readonly StatisticsFile _statisticsFile;
     private readonly ActiveState _active;
@@ -56,17 +59,16 @@ internal sealed class ModelRollout : IDisposable
 
         // Prepared, its weights lie in memory once for the kernels; the file's own would only be kept.
         Model = prepared is null ? model : model.WithoutWeights();
-        _statisticsFile = new StatisticsFile(Path.Combine(options.StateFolder, "statistics.safetensors"), Model, logger);
+        _statisticsFile = new StatisticsFile(Path.Combine(options.StateFolder, "statistics.safetensors"), Model, time, logger);
         _batches = Channel.CreateBounded<FrameBatch>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest },
             dropped =>
             {
                 // Only the newest frames matter to a device that cannot keep up.
-                counters.CountSkippedBatch();
-                dropped.Done.TrySetResult();
+                Leave(dropped);
             });
         _history = new SetHistory(options, Model, logger);
-        var recordFile = new RolloutRecordFile(Path.Combine(options.StateFolder, "rollout.json"), options.Group, model.Model.Sha256, logger);
+        var recordFile = new RolloutRecordFile(Path.Combine(_history.Folder, "rollout.json"), model.Model.Sha256, logger);
         RolloutRecord record = recordFile.Load();
         _active = new ActiveState(Model, prepared, options, _history.Load(record), options.Mode == StatisticsMode.Mixed ? _statisticsFile.Load() : null, logger);
         _pace = new StatisticsPace(options.StatisticsLoad, () => Active.Busy, time);
@@ -213,7 +215,14 @@ internal sealed class ModelRollout : IDisposable
             }
             else if (_batches.Reader.TryRead(out FrameBatch? batch))
             {
-                Take(batch);
+                if (_activation.AwaitsFirstJudgement && _pace.LastCost > LongPass)
+                {
+                    Leave(batch);
+                }
+                else
+                {
+                    Take(batch);
+                }
             }
             else
             {
@@ -228,6 +237,7 @@ internal sealed class ModelRollout : IDisposable
     public void Dispose()
     {
         _canary.Save();
+        _statisticsFile.Save();
         _activation.Dispose();
         _estimator?.Dispose();
         _active.Dispose();
@@ -254,6 +264,12 @@ internal sealed class ModelRollout : IDisposable
         return _counters.RefusedSets > refused ? new ParametersDecision(false, active, LastRefusal)
             : active == before ? new ParametersDecision(false, before, $"version {before} is active already. Publish a higher version")
             : new ParametersDecision(true, active, null);
+    }
+
+    private void Leave(FrameBatch batch)
+    {
+        _counters.CountSkippedBatch();
+        batch.Done.TrySetResult();
     }
 
     private void Take(FrameBatch batch)
@@ -284,7 +300,7 @@ internal sealed class ModelRollout : IDisposable
             // What was estimated under a set that may yet be taken back must not meet the last good one after a restart.
             if (!_activation.IsOnTrial)
             {
-                _statisticsFile.Save(next);
+                _statisticsFile.Offer(next);
             }
 
             _counters.CountStatisticsRefresh(milliseconds);

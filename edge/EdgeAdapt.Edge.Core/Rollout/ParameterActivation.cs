@@ -66,6 +66,9 @@ internal sealed class ParameterActivation : IDisposable
     /// <summary>Whether the set that answers is on trial.</summary>
     public bool IsOnTrial => _trial is not null;
 
+    /// <summary>Whether there is a set on trial of which nothing is known yet.</summary>
+    public bool AwaitsFirstJudgement => _trial is { Watch.IsJudged: false };
+
     /// <summary>Whether <see cref="Judge"/> has something to judge.</summary>
     public bool IsJudgementDue => _trial?.Watch.IsDue ?? false;
 
@@ -93,28 +96,35 @@ internal sealed class ParameterActivation : IDisposable
             return;
         }
 
-        if (_trial is { Watch.Judged: > 0 } judged)
-        {
-            Accept(judged);
-        }
-
         span?.SetTag("edgeadapt.parameters.version", candidate.Version);
+
+        // On the disk before anything of it runs: should it take the process down, the next start knows which set did.
+        RolloutRecord before = _record;
+        Save(before.WithTrial(candidate.Version, candidate.Time));
         ModelState next = _active.State with { Version = candidate.Version, Set = candidate.Parameters };
         using ModelLease? prepared = _active.Prepare(next, out fault);
-        (ModelLease good, ModelState goodState) = _trial is { } running ? (running.Good, running.GoodState) : (_active.Model.Acquire(), _active.State);
+        Trial? unproven = _trial is { Watch.IsJudged: false } running ? running : null;
+        (ModelLease good, ModelState goodState) = unproven is null ? (_active.Model.Acquire(), _active.State) : (unproven.Good, unproven.GoodState);
         fault ??= FindCanaryFault(good, prepared!);
         if (fault is null)
         {
+            if (unproven is null && _trial is { } judged)
+            {
+                Accept(judged, before.WithProven(), before.WithProven().WithTrial(candidate.Version, candidate.Time));
+            }
+
             Activate(new Trial(candidate, good, goodState, new SetTrial(candidate.Version, _active.Model, good, _canary, _options.ImageShape, _options.Guard, _time), start), prepared!, next);
             span?.SetStatus(ActivityStatusCode.Ok);
             return;
         }
 
-        if (_trial is null)
+        if (unproven is null)
         {
             good.Dispose();
         }
 
+        // What is on trial stays so.
+        Save(before);
         Refuse(candidate.Version, fault);
         span?.SetStatus(ActivityStatusCode.Error, fault);
     }
@@ -130,7 +140,7 @@ internal sealed class ParameterActivation : IDisposable
         TrialState state = trial.Watch.Judge(out string? fault);
         if (state == TrialState.Passed)
         {
-            Accept(trial);
+            Accept(trial, _record.WithProven());
         }
         else if (state == TrialState.Failed)
         {
@@ -215,18 +225,13 @@ internal sealed class ParameterActivation : IDisposable
     private void Activate(Trial trial, ModelLease prepared, ModelState next)
     {
         bool watched = _options.Guard.Window > 0;
-        RolloutRecord record = trial.Candidate.Manifest.Reissued is { } time
-            ? _record with { LastReissue = time, Reverted = [.. _record.Reverted.Where(r => r.Version != next.Version)] } : _record;
-
-        // On the disk before it answers: should it take the process down, the next start knows which set did.
-        Save(watched ? record.WithTrial(next.Version) : record);
         _trial = watched ? trial : null;
         _active.Activate(prepared, next);
         _since = trial.Start;
         double milliseconds = _time.GetElapsedTime(trial.Start).TotalMilliseconds;
         if (!watched)
         {
-            Accept(trial);
+            Accept(trial, _record.WithProven());
         }
 
         Volatile.Write(ref _lastRefusal, null);
@@ -237,12 +242,15 @@ internal sealed class ParameterActivation : IDisposable
     }
 
     /// <summary>Keeps a set as the last good one.</summary>
-    private void Accept(Trial trial)
+    /// <param name="trial">Its trial.</param>
+    /// <param name="proven">The record with it.</param>
+    /// <param name="next">What is noted; that record, where null.</param>
+    private void Accept(Trial trial, RolloutRecord proven, RolloutRecord? next = null)
     {
         Volatile.Write(ref _lastReverted, null);
-        _history.Save(trial.Candidate.Version, trial.Candidate.Content, trial.Candidate.Signature);
+        _history.Save(trial.Candidate.Version, trial.Candidate.Content, trial.Candidate.Signature, proven);
         End(trial);
-        Save(_record.WithoutTrial());
+        Save(next ?? proven);
         Log.ParametersProven(_logger, trial.Candidate.Version, trial.Watch.Judged);
     }
 
@@ -265,7 +273,7 @@ internal sealed class ParameterActivation : IDisposable
     {
         long[] kept = [.. _history.Versions.Select(v => v.Version)];
         IEnumerable<long> later = kept.TakeWhile(v => v != to);
-        RolloutRecord record = _record.WithoutReverted(to).WithoutTrial();
+        RolloutRecord record = _record.Decided().WithoutReverted(to);
         foreach (long version in kept.Contains(from) ? later : later.Append(from))
         {
             record = version == 0 || record.HasReverted(version) ? record : record.WithReverted(new RevertedSet(version, _time.GetUtcNow(), OperatorReason));

@@ -9,20 +9,23 @@ internal sealed record RolloutRecord
     /// <summary>Nothing yet.</summary>
     public static RolloutRecord Empty { get; } = new();
 
-    /// <summary>The adaptation group that the versions belong to.</summary>
-    public string Group { get; init; } = string.Empty;
-
     /// <summary>SHA-256 of the model.</summary>
     public string Model { get; init; } = string.Empty;
 
     /// <summary>Versions that were taken back, the newest last.</summary>
     public IReadOnlyList<RevertedSet> Reverted { get; init; } = [];
 
-    /// <summary>When the operator sent the newest set anew that was taken; an earlier one is an echo.</summary>
-    public DateTimeOffset? LastReissue { get; init; }
+    /// <summary>The highest version that proved itself; one below it is old, whatever answers now.</summary>
+    public long Highest { get; init; }
+
+    /// <summary>When the newest of the sets that were decided on was made or sent anew. Only what was sent anew after it was: the rest are echoes, or somebody plays them back.</summary>
+    public DateTimeOffset? Newest { get; init; }
 
     /// <summary>The version on trial, or null.</summary>
     public long? Trial { get; init; }
+
+    /// <summary>When it was made or sent anew.</summary>
+    public DateTimeOffset? TrialTime { get; init; }
 
     /// <summary>How often the version on trial was activated without its trial having ended.</summary>
     public int TrialStarts { get; init; }
@@ -34,12 +37,19 @@ internal sealed record RolloutRecord
     public RolloutRecord WithoutReverted(long version) => HasReverted(version) ? this with { Reverted = [.. Reverted.Where(r => r.Version != version)] } : this;
 
     /// <summary>With a version on trial.</summary>
-    public RolloutRecord WithTrial(long version) => this with { Trial = version, TrialStarts = Trial == version ? TrialStarts + 1 : 1 };
+    public RolloutRecord WithTrial(long version, DateTimeOffset? time) =>
+        this with { Trial = version, TrialStarts = Trial == version ? TrialStarts + 1 : 1, TrialTime = time };
 
-    /// <summary>Without a version on trial.</summary>
-    public RolloutRecord WithoutTrial() => Trial is null ? this : this with { Trial = null, TrialStarts = 0 };
+    /// <summary>Without a version on trial, of which nothing is known yet: it may come again.</summary>
+    public RolloutRecord WithoutTrial() => Trial is null ? this : this with { Trial = null, TrialStarts = 0, TrialTime = null };
+
+    /// <summary>With the version on trial as a good one.</summary>
+    public RolloutRecord WithProven() => Trial is { } version ? Decided().WithoutReverted(version) with { Highest = Math.Max(Highest, version) } : this;
 
     /// <summary>With a version taken back, and no trial.</summary>
     public RolloutRecord WithReverted(RevertedSet set) =>
-        WithoutTrial() with { Reverted = [.. Reverted.Where(r => r.Version != set.Version).Append(set).TakeLast(MostReverted)] };
+        Decided() with { Reverted = [.. Reverted.Where(r => r.Version != set.Version).Append(set).TakeLast(MostReverted)] };
+
+    /// <summary>With the trial over. The time of its set counts from here on: a device that restarts in the middle would take the same message for an echo, and never try it.</summary>
+    public RolloutRecord Decided() => WithoutTrial() with { Newest = TrialTime is { } time && !(time <= Newest) ? time : Newest };
 }

@@ -4,15 +4,16 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Rollout;
 
-/// <summary>Keeps the record over restarts. It is bound to group and model: versions of others mean nothing.</summary>
-internal sealed class RolloutRecordFile(string path, string group, string modelSha256, ILogger logger)
+/// <summary>Keeps the record of a group over restarts, beside its sets. It is bound to the model: versions of another mean nothing.</summary>
+internal sealed class RolloutRecordFile(string path, string modelSha256, ILogger logger)
 {
     /// <summary>Saves it; a disk that does not take it is logged.</summary>
     public void Save(RolloutRecord record)
     {
         try
         {
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(record with { Group = group, Model = modelSha256 }));
+            DurableFile.CreateFolder(Path.GetDirectoryName(path)!);
+            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(record with { Model = modelSha256 }));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +32,7 @@ internal sealed class RolloutRecordFile(string path, string group, string modelS
         try
         {
             RolloutRecord? saved = JsonSerializer.Deserialize<RolloutRecord>(File.ReadAllBytes(path));
-            return saved?.Reverted is not null && saved.Group == group && saved.Model == modelSha256 ? saved : RolloutRecord.Empty;
+            return saved?.Reverted is not null && saved.Model == modelSha256 ? saved : RolloutRecord.Empty;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

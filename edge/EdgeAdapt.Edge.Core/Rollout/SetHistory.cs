@@ -9,13 +9,12 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 
 /// <summary>
 /// Keeps the last good sets of a group as they were received, with their signatures, so that a restart without a connection begins with one. A file's name tells the
-/// order of saving, not the version: an operator may have sent an older one anew. The signature is written before its set and older sets go after the new one is safe, so
+/// order of saving, not the version: an operator may have sent an older one anew. The signature is written before its set and others go after the new one is safe, so
 /// that a crash between any two steps leaves at least what there was before.
 /// </summary>
 internal sealed class SetHistory
 {
     private const string Extension = ".safetensors";
-    private readonly string _folder;
     private readonly string _legacyFile;
     private readonly NormalizationModel _model;
     private readonly string _group;
@@ -27,41 +26,45 @@ internal sealed class SetHistory
     public SetHistory(RolloutOptions options, NormalizationModel model, ILogger logger)
     {
         // Versions count within a group: those of another group would make this one's look old for ever.
-        _folder = Path.Combine(options.StateFolder, "parameters", options.Group);
+        Folder = Path.Combine(options.StateFolder, "parameters", options.Group);
         _legacyFile = Path.Combine(options.StateFolder, "last-good.safetensors");
         _model = model;
         _group = options.Group;
         _kept = options.Guard.KeptSets;
         _trusted = options.Trusted;
         _logger = logger;
-        if (Directory.Exists(_folder))
+        if (Directory.Exists(Folder))
         {
-            DurableFile.DeleteUnfinished(_folder);
+            DurableFile.DeleteUnfinished(Folder);
         }
     }
 
+    /// <summary>Where they lie; it may not be there yet.</summary>
+    public string Folder { get; }
+
     /// <summary>The sets on disk, the newest first.</summary>
     public IReadOnlyList<string> Files =>
-        Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "*" + Extension).OrderByDescending(f => f, StringComparer.Ordinal)] : [];
+        Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder, "*" + Extension).OrderByDescending(f => f, StringComparer.Ordinal)] : [];
 
     /// <summary>Saves a set that proved itself; a disk that does not take it is logged.</summary>
     /// <param name="version">Its version.</param>
     /// <param name="content">The bytes as received.</param>
     /// <param name="signature">What signed them, or null.</param>
-    public void Save(long version, ReadOnlyMemory<byte> content, ParameterSignature? signature)
+    /// <param name="record">Sets that it says were taken back go first.</param>
+    public void Save(long version, ReadOnlyMemory<byte> content, ParameterSignature? signature, RolloutRecord record)
     {
         try
         {
-            Directory.CreateDirectory(_folder);
+            DurableFile.CreateFolder(Folder);
             IReadOnlyList<string> before = Files;
-            string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{NextNumber(before):D10}-v{version}{Extension}"));
+            string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{NextNumber(before):D10}-v{version}{Extension}"));
             if (signature is not null)
             {
                 DurableFile.Write(path + ParameterSignature.FileExtension, System.Text.Encoding.ASCII.GetBytes(signature.ToString()));
             }
 
             DurableFile.Write(path, content);
-            foreach (string old in before.Skip(_kept - 1).Where(DurableFile.TryDelete))
+            foreach (string old in Superfluous(before, version, record).Where(DurableFile.TryDelete))
             {
                 DurableFile.TryDelete(old + ParameterSignature.FileExtension);
             }
@@ -113,6 +116,13 @@ internal sealed class SetHistory
 
         fault = $"version {version} is not kept on this device";
         return null;
+    }
+
+    // By age alone, the sets that an operator took back would push out the one that he went back to.
+    private IEnumerable<string> Superfluous(IReadOnlyList<string> before, long version, RolloutRecord record)
+    {
+        string[] others = [.. before.Where(f => VersionOf(f) != version)];
+        return before.Except(others).Concat(others.OrderBy(f => record.HasReverted(VersionOf(f))).Skip(_kept - 1));
     }
 
     private static long VersionOf(string path) =>

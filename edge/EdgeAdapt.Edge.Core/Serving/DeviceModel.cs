@@ -153,34 +153,22 @@ public sealed class DeviceModel
     /// <exception cref="ParameterSetFormatException">The bytes are no parameter set.</exception>
     public async Task<ParametersDecision> OfferAsync(ReadOnlyMemory<byte> file, string? signature, CancellationToken cancellationToken)
     {
-        ParameterSet set = ParameterSetFile.FromBytes(file.Span);
-        MqttMessage publication;
-        try
-        {
-            publication = new ParametersPublication
-            {
-                Tenant = _parts.Options.Tenant,
-                Group = _parts.Options.Group,
-                Model = Name,
-                Set = set,
-                Published = _time.GetUtcNow(),
-            }.ToMessage();
-        }
-        catch (ArgumentException e)
-        {
-            throw new ParameterSetFormatException(e.Message, e);
-        }
-
-        // What was signed are the file's own bytes, not those of another writing of the same set.
-        Dictionary<string, string> properties = new(publication.UserProperties, StringComparer.Ordinal);
+        MqttMessage publication = new() { Topic = Topics.GroupParameters(_parts.Options.Tenant, _parts.Options.Group, Name), Payload = file };
         if (signature is not null)
         {
-            properties[ParametersPublication.SignatureProperty] = signature;
+            publication = publication with { UserProperties = new Dictionary<string, string>(StringComparer.Ordinal) { [ParametersPublication.SignatureProperty] = signature } };
         }
 
-        publication = publication with { Payload = file, UserProperties = properties };
+        // A file that is not believed is not read either; the rollout refuses it, and tells of it as of any other.
+        ParameterSet? set = null;
+        if (_parts.RolloutOptions.Trusted.FindFault(file.Span, ParametersPublication.SignatureOf(publication)) is null)
+        {
+            set = ParameterSetFile.FromBytes(file.Span);
+            publication = Describe(publication, set);
+        }
+
         ParametersDecision decision = await _parts.Rollout.OfferAsync(publication).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return decision with { IsOutdated = !decision.Accepted && set.Manifest.Version <= decision.ActiveVersion };
+        return decision with { IsOutdated = !decision.Accepted && set?.Manifest.Version <= decision.ActiveVersion };
     }
 
     /// <summary>
@@ -191,6 +179,29 @@ public sealed class DeviceModel
     /// <param name="cancellationToken">Ends the wait; the reversal is done all the same.</param>
     public Task<ParametersDecision> RevertAsync(long? version, CancellationToken cancellationToken) =>
         _parts.Rollout.RevertAsync(version).WaitAsync(cancellationToken);
+
+    /// <summary>As the cloud would have published it.</summary>
+    private MqttMessage Describe(MqttMessage publication, ParameterSet set)
+    {
+        try
+        {
+            MqttMessage described = new ParametersPublication
+            {
+                Tenant = _parts.Options.Tenant,
+                Group = _parts.Options.Group,
+                Model = Name,
+                Set = set,
+                Published = _time.GetUtcNow(),
+            }.ToMessage();
+
+            // What was signed are the file's own bytes, not those of another writing of the same set.
+            return described with { Payload = publication.Payload, UserProperties = described.UserProperties.Concat(publication.UserProperties).ToDictionary(StringComparer.Ordinal) };
+        }
+        catch (ArgumentException e)
+        {
+            throw new ParameterSetFormatException(e.Message, e);
+        }
+    }
 
     private void Remember()
     {

@@ -46,7 +46,7 @@ internal sealed class DriftReporter(
         ParameterVersion = version,
         Frames = snapshot.Total.Frames,
         Window = (snapshot.Last ?? snapshot.Current) is { Frames: > 0 } window ? ToWindow(window) : null,
-        Layers = [.. snapshot.Layers.Take(TelemetryReport.MaximumLayers).Select(l => new TelemetryLayer(l.Layer, Finite(l.Shift), l.Hellinger))],
+        Layers = [.. snapshot.Layers.Take(TelemetryReport.MaximumLayers).Select(l => new TelemetryLayer(Shortened(l.Layer), Finite(l.Shift), l.Hellinger))],
         ReferenceEntropy = Share(snapshot.ReferenceEntropy),
         Suspicion = snapshot.Suspicion,
         AdaptiveWindowFrames = snapshot.AdaptiveWindowFrames,
@@ -81,6 +81,9 @@ internal sealed class DriftReporter(
 
     /// <summary>A mean of shares, which rounding may have left a hair outside; null for NaN.</summary>
     private static double? Share(double? mean) => mean is { } value && !double.IsNaN(value) ? Math.Clamp(value, 0, 1) : null;
+
+    /// <summary>A model's exporter names its layers, and one name that is too long must not cost all telemetry.</summary>
+    private static string Shortened(string name) => name.Length <= TelemetryLayer.LongestName ? name : name[..TelemetryLayer.LongestName];
 
     /// <summary>A layer whose source has no spread at all, nor an ε, may be any number of deviations away.</summary>
     private static double Finite(double shift) => Math.Min(shift, double.MaxValue);

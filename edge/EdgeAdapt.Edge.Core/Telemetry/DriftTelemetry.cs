@@ -55,7 +55,7 @@ internal sealed class DriftTelemetry
         {
             lock (_gate)
             {
-                return new DriftState(_pageHinkley.State, _adwin.State);
+                return new DriftState(_pageHinkley.State, _adwin.State, _version, _entropyDirection, _frames - _entropyChange);
             }
         }
 
@@ -67,6 +67,7 @@ internal sealed class DriftTelemetry
                 {
                     _pageHinkley.State = value.PageHinkley;
                     _adwin.State = value.Adwin;
+                    (_version, _entropyDirection, _entropyChange) = (value.Version, value.Direction, _frames - value.FramesSince);
                 }
                 catch (ArgumentException)
                 {

@@ -135,6 +135,6 @@ public sealed class SetHistoryTests : IDisposable
     private static void Save(SetHistory history, SigningKey key, long version)
     {
         byte[] bytes = ParameterSetFile.ToBytes(Tiny.Set(version));
-        history.Save(version, bytes, key.Sign(bytes));
+        history.Save(version, bytes, key.Sign(bytes), RolloutRecord.Empty);
     }
 }

@@ -26,7 +26,7 @@ internal static class SetWriter
         for (long version = first; ; version++)
         {
             byte[] bytes = ParameterSetFile.ToBytes(Tiny.Set(version));
-            history.Save(version, bytes, key.Sign(bytes));
+            history.Save(version, bytes, key.Sign(bytes), RolloutRecord.Empty);
             output.Write(System.Text.Encoding.ASCII.GetBytes($"{version}\n"));
         }
     }

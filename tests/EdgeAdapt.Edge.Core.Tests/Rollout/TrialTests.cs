@@ -185,25 +185,25 @@ public sealed class TrialTests : IDisposable
 
     private string[] Sets() => Directory.Exists(_folder.File("parameters", Tiny.Group)) ? Directory.GetFiles(_folder.File("parameters", Tiny.Group), "*.safetensors") : [];
 
-    private string Record() => File.Exists(_folder.File("rollout.json")) ? File.ReadAllText(_folder.File("rollout.json")) : string.Empty;
+    private string RecordFile => _folder.File("parameters", Tiny.Group, "rollout.json");
+
+    private string Record() => File.Exists(RecordFile) ? File.ReadAllText(RecordFile) : string.Empty;
 
     private void CopyTo(string copy)
     {
-        Directory.CreateDirectory(Path.Combine(copy, Tiny.Group));
-        File.Copy(_folder.File("rollout.json"), Path.Combine(copy, "rollout.json"));
-        foreach (string set in Sets())
+        Directory.CreateDirectory(copy);
+        foreach (string file in Sets().Append(RecordFile))
         {
-            File.Copy(set, Path.Combine(copy, Tiny.Group, Path.GetFileName(set)));
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
     }
 
     private static void Restore(string copy, TemporaryFolder target)
     {
-        File.Copy(Path.Combine(copy, "rollout.json"), target.File("rollout.json"), overwrite: true);
         Directory.CreateDirectory(target.File("parameters", Tiny.Group));
-        foreach (string set in Directory.GetFiles(Path.Combine(copy, Tiny.Group)))
+        foreach (string file in Directory.GetFiles(copy))
         {
-            File.Copy(set, target.File("parameters", Tiny.Group, Path.GetFileName(set)), overwrite: true);
+            File.Copy(file, target.File("parameters", Tiny.Group, Path.GetFileName(file)), overwrite: true);
         }
     }
 }
