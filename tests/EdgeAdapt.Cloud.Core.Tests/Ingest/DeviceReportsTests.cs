@@ -79,6 +79,10 @@ public sealed class DeviceReportsTests
 
         Assert.Equal(2, bench.Log.Messages.Count);
         Assert.All(bench.Log.Messages, m => Assert.Contains("cam-1", m.Text, StringComparison.Ordinal));
+
+        // The device was started anew, and the next morning's change is its second again.
+        reports.TakeTelemetry((report with { LastChange = change with { Number = 2, Time = change.Time.AddDays(1) } }).ToMessage("default", "cam-1", Workbench.ModelName, DateTimeOffset.UnixEpoch));
+        Assert.Equal(3, bench.Log.Messages.Count);
     }
 
     [Fact]

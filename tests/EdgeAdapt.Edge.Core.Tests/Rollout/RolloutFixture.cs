@@ -20,7 +20,7 @@ internal sealed class RolloutFixture : IAsyncDisposable
     private readonly Task _run;
 
     public RolloutFixture(TemporaryFolder folder, StatisticsMode mode = StatisticsMode.Set, string group = Tiny.Group, StatisticsPolicy? policy = null, RolloutGuardOptions? guard = null,
-        TrustedKeys? trusted = null)
+        TrustedKeys? trusted = null, TimeProvider? time = null)
     {
         _reportPath = folder.File("report.jsonl");
         _report = new ReportWriter(_reportPath, Logger);
@@ -33,7 +33,7 @@ internal sealed class RolloutFixture : IAsyncDisposable
                 Normalization = new Normalization([0, 0, 0], [1, 1, 1]),
             },
             _report, Counters,
-            TimeProvider.System, Logger);
+            time ?? TimeProvider.System, Logger);
         _run = Task.Run(() => Rollout.RunAsync(_stop.Token));
     }
 

@@ -128,13 +128,53 @@ public sealed class SetHistoryTests : IDisposable
         Assert.True(saved > kills, $"only {saved} sets were saved in all");
     }
 
+    [Fact]
+    public void Save_AfterAReversal_DropsWhatWasTakenBackBeforeWhatIsGood()
+    {
+        (SigningKey key, TrustedKeys trusted) = SetWriter.Keys(_folder.Path);
+        using SigningKey owned = key;
+        SetHistory history = Open(trusted);
+        foreach (long version in new long[] { 3, 4, 5 })
+        {
+            Save(history, key, version);
+        }
+
+        RolloutRecord record = RolloutRecord.Empty;
+        foreach (long version in new long[] { 4, 5 })
+        {
+            record = record.WithReverted(new RevertedSet(version, DateTimeOffset.UnixEpoch, "an operator asked for it"));
+        }
+
+        Save(history, key, 6, record);
+        Assert.Equal([6, 5, 3], history.Versions.Select(v => v.Version));
+        Assert.Equal([6, 3, 0], history.Load(record).Select(s => s.Version));
+        Save(history, key, 7, record);
+        Assert.Equal([7, 6, 3], history.Versions.Select(v => v.Version));
+    }
+
+    [Fact]
+    public void Save_VersionThatIsThere_TakesItsPlace()
+    {
+        (SigningKey key, TrustedKeys trusted) = SetWriter.Keys(_folder.Path);
+        using SigningKey owned = key;
+        SetHistory history = Open(trusted);
+        foreach (long version in new long[] { 3, 4, 5, 4 })
+        {
+            Save(history, key, version);
+        }
+
+        Assert.Equal([4, 5, 3], history.Versions.Select(v => v.Version));
+        Assert.Equal(3, history.Files.Count);
+        Assert.Equal(3, Directory.GetFiles(history.Folder, "*" + ParameterSignature.FileExtension).Length);
+    }
+
     private long[] Versions(TrustedKeys trusted) => [.. Open(trusted).Load(RolloutRecord.Empty).Select(s => s.Version)];
 
     private SetHistory Open(TrustedKeys trusted) => SetWriter.Open(_folder.Path, trusted);
 
-    private static void Save(SetHistory history, SigningKey key, long version)
+    private static void Save(SetHistory history, SigningKey key, long version, RolloutRecord? record = null)
     {
         byte[] bytes = ParameterSetFile.ToBytes(Tiny.Set(version));
-        history.Save(version, bytes, key.Sign(bytes), RolloutRecord.Empty);
+        history.Save(version, bytes, key.Sign(bytes), record ?? RolloutRecord.Empty);
     }
 }

@@ -1,7 +1,9 @@
 using EdgeAdapt.Adaptation;
+using EdgeAdapt.Edge.Core.Guarding;
 using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
+using EdgeAdapt.ParameterSets;
 using EdgeAdapt.Testing.Models;
 
 namespace EdgeAdapt.Edge.Core.Tests.Rollout;
@@ -48,6 +50,67 @@ public sealed class StatisticsRolloutTests : IDisposable
         await using var second = new RolloutFixture(_folder, StatisticsMode.Mixed);
         Assert.Equal(2, second.Rollout.Active.StatisticsGeneration);
         Assert.Equal(before, second.Logits(Frames(9)));
+    }
+
+    [Fact]
+    public async Task Offer_ManyBatches_WritesTheFileSeldom()
+    {
+        var time = new ManualTime();
+        string file = _folder.File("statistics.safetensors");
+        await using (var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, time: time))
+        {
+            await fixture.RefreshAsync(Frames(0));
+            byte[] first = File.ReadAllBytes(file);
+            time.Advance(TimeSpan.FromMinutes(9));
+            await fixture.RefreshAsync(Frames(1));
+            Assert.Equal(first, File.ReadAllBytes(file));
+            time.Advance(TimeSpan.FromMinutes(1));
+            await fixture.RefreshAsync(Frames(2));
+            byte[] third = File.ReadAllBytes(file);
+            Assert.NotEqual(first, third);
+            await fixture.RefreshAsync(Frames(3));
+            Assert.Equal(third, File.ReadAllBytes(file));
+        }
+
+        // An orderly end loses nothing.
+        await using var second = new RolloutFixture(_folder, StatisticsMode.Mixed);
+        Assert.Equal(4, second.Rollout.Active.StatisticsGeneration);
+    }
+
+    [Fact]
+    public async Task Offer_WhileASetIsOnTrial_WritesNothing()
+    {
+        await using (var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, guard: new RolloutGuardOptions { CanaryFrames = 0, MaximumDistance = 1e9 }))
+        {
+            await fixture.DecideAsync(Tiny.Publish(Tiny.Set(3)));
+            await fixture.RefreshAsync(Frames(0));
+            Assert.True(fixture.Rollout.IsOnTrial);
+        }
+
+        Assert.False(File.Exists(_folder.File("statistics.safetensors")));
+    }
+
+    [Fact]
+    public async Task Restart_StatisticsThatNoAnswerComesOf_DoNotCostTheGoodSet()
+    {
+        await using (var first = new RolloutFixture(_folder, StatisticsMode.Mixed))
+        {
+            await first.DecideAsync(Tiny.Publish(Tiny.Set(3)));
+            await first.RefreshAsync(Frames(0));
+        }
+
+        // Finite, as a file must be, and beyond what a layer can compute with.
+        string[] means = [.. Tiny.Model.Layers.Select(l => "mixed:" + l.MeanName)];
+        string file = _folder.File("statistics.safetensors");
+        ParameterSet saved = ParameterSetFile.FromBytes(File.ReadAllBytes(file));
+        File.WriteAllBytes(file, ParameterSetFile.ToBytes(saved with
+        {
+            Tensors = saved.Tensors.ToDictionary(
+                t => t.Key, t => !t.Key.StartsWith("mixed:", StringComparison.Ordinal) ? t.Value : [.. t.Value.Select(_ => means.Contains(t.Key) ? -float.MaxValue : 0)]),
+        }));
+        await using var second = new RolloutFixture(_folder, StatisticsMode.Mixed);
+        Assert.Equal((3, 0), (second.Rollout.Active.Version, second.Rollout.Active.StatisticsGeneration));
+        Assert.Contains(second.Logger.Lines, l => l.Text.Contains("statistics", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

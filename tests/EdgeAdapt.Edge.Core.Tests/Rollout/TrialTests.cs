@@ -164,7 +164,7 @@ public sealed class TrialTests : IDisposable
     private static MqttMessage Anew(ParameterSet set, DateTimeOffset time) => Tiny.Publish(set with { Manifest = set.Manifest with { Reissued = time } });
 
     /// <summary>One class for everything.</summary>
-    private static IReadOnlyList<LayerParameters> Useless() =>
+    internal static IReadOnlyList<LayerParameters> Useless() =>
         [.. Tiny.Model.Source.Select((p, i) => i < Tiny.Model.Source.Count - 1 ? p : p with { Scale = new float[p.Scale.Length], Bias = [.. p.Bias.Select(v => Math.Abs(v) + 1)] })];
 
     private async Task ProveAsync(RolloutFixture fixture, long version)

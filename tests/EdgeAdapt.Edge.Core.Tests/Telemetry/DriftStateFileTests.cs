@@ -32,6 +32,40 @@ public sealed class DriftStateFileTests : IDisposable
     }
 
     [Fact]
+    public void Restore_OtherParametersThanBeforeTheRestart_AreNamedAsTheCause()
+    {
+        DriftTelemetry before = Create();
+        Feed(before, 0.9f, 2000);
+        File("a").Save(before.State);
+
+        DriftTelemetry after = Create();
+        File("a").Restore(after);
+        Feed(after, 0.2f, 200, version: 8);
+        Assert.True(Assert.Single(after.Snapshot().RecentChanges).ParametersChanged);
+    }
+
+    [Fact]
+    public void Restore_InTheMiddleOfAChangeThatWasToldOf_DoesNotTellOfItAgain()
+    {
+        DriftTelemetry before = Create();
+        Feed(before, 0.2f, 4000);
+        int frames = 0;
+        while (before.Snapshot().Changes == 0)
+        {
+            Assert.True(++frames < 1000);
+            Feed(before, 0.5f, 1);
+        }
+
+        File("a").Save(before.State);
+        DriftTelemetry after = Create(), unbroken = before;
+        File("a").Restore(after);
+        Feed(after, 0.5f, 4000);
+        Feed(unbroken, 0.5f, 4000);
+        Assert.Equal(1, unbroken.Snapshot().Changes);
+        Assert.Equal(0, after.Snapshot().Changes);
+    }
+
+    [Fact]
     public void Restore_OtherModelOrConstants_LearnsAnewAndSaysSo()
     {
         DriftTelemetry before = Create();
@@ -96,11 +130,11 @@ public sealed class DriftStateFileTests : IDisposable
 
     private static DriftTelemetry Create() => new(Options, 10, Tiny.Model, new ManualTime());
 
-    private static void Feed(DriftTelemetry telemetry, float entropy, int frames)
+    private static void Feed(DriftTelemetry telemetry, float entropy, int frames, long version = 1)
     {
         for (int i = 0; i < frames; i++)
         {
-            telemetry.Observe(new AnswerSample(1, entropy * (i % 2 == 0 ? 1 : 1.2f), 0.5f), 1);
+            telemetry.Observe(new AnswerSample(1, entropy * (i % 2 == 0 ? 1 : 1.2f), 0.5f), version);
         }
     }
 
