@@ -6,7 +6,7 @@ public enum DriftDetector
     /// <summary>The Page-Hinkley test on the entropy: soonest on a jump.</summary>
     PageHinkley,
 
-    /// <summary>ADWIN on the entropy: bounded false alarms whatever the distribution.</summary>
+    /// <summary>ADWIN on the entropy: slower, and finds small and slow changes in the end.</summary>
     Adwin,
 
     /// <summary>The statistics of the layers' inputs, which started anew.</summary>

@@ -4,8 +4,8 @@ using EdgeAdapt.Contracts;
 namespace EdgeAdapt.Edge.Core.Tracing;
 
 /// <summary>
-/// The agent's spans: <c>frame</c> (a selected frame from its capture to the outbox), <c>outbox</c> (its wait there), <c>upload</c> (until the cloud has it), <c>swap</c> (a
-/// parameter set from its arrival to the answer under it, or its refusal) and <c>revert</c>. One trace id goes from a frame over the cloud to the swap that it
+/// The agent's spans: <c>frame</c> (a selected frame from its capture to the outbox), <c>outbox</c> (its wait there), <c>upload</c> (until the cloud has it) and <c>swap</c> (a
+/// parameter set from its arrival to the answer under it, or its refusal). One trace id goes from a frame over the cloud to the swap that it
 /// caused. Frames that are not selected have none; without a listener there are no spans at all.
 /// </summary>
 public static class AgentTracing

@@ -3,7 +3,7 @@ namespace EdgeAdapt.Adaptation;
 /// <summary>Constants of <see cref="Adwin"/>.</summary>
 public sealed record AdwinOptions
 {
-    /// <summary>δ, above 0 and below 1: the probability that one look at the window takes chance for a change is bounded by it where values are independent.</summary>
+    /// <summary>δ, above 0 and below 1: the smaller, the larger a difference must be. About the probability that a cut takes chance for a change, where values are independent and means of them near normal.</summary>
     public double Confidence { get; init; } = 0.002;
 
     /// <summary>M, buckets of one size before two of them become one, at least 2: memory is M + 1 buckets for each doubling of the window.</summary>

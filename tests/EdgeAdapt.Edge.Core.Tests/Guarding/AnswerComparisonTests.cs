@@ -62,6 +62,41 @@ public sealed class AnswerComparisonTests(ITestOutputHelper output)
         Assert.Null(AnswerComparison.Of(broken, broken, 10).FindFault(new RolloutGuardOptions(), chosen: true));
     }
 
+    [Fact]
+    public void FindFault_OtherClassesWithTheSameCertainty_AreFoundByAgreement()
+    {
+        AnswerSample[] good = [.. Enumerable.Range(0, 64).Select(i => new AnswerSample(i % 5, 0.3f, 0.9f))];
+        AnswerSample[] now = [.. good.Select(g => g with { Class = g.Class + 5 })];
+        foreach (bool chosen in new[] { true, false })
+        {
+            Assert.Contains("--guard-agreement", AnswerComparison.Of(good, now, 10).FindFault(new RolloutGuardOptions(), chosen), StringComparison.Ordinal);
+        }
+
+        // 24 of 64 agree, which is below 0.4 as it stands and not for certain.
+        AnswerSample[] close = [.. good[..24], .. now[24..]];
+        Assert.Contains("--guard-agreement", AnswerComparison.Of(good, close, 10).FindFault(new RolloutGuardOptions(), chosen: true), StringComparison.Ordinal);
+        Assert.Null(AnswerComparison.Of(good, close, 10).FindFault(new RolloutGuardOptions(), chosen: false));
+
+        // Where the last good set gave two classes only, there is little to agree on.
+        AnswerSample[] two = [.. good.Select(g => g with { Class = g.Class % 2 })];
+        Assert.Null(AnswerComparison.Of(two, now, 10).FindFault(new RolloutGuardOptions(), chosen: true));
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(32, true)]
+    public void FindFault_OddFrames_DecideNothingWhereTheyAreFew(int odd, bool found)
+    {
+        // As unsure as ten classes allow, and the mean of three such frames of eight is beyond both limits.
+        int frames = odd == 3 ? 8 : 64;
+        AnswerSample[] good = [.. Enumerable.Range(0, frames).Select(i => new AnswerSample(i % 5, 0.1f, 0.98f))];
+        AnswerSample[] now = [.. good.Select((g, i) => i < odd ? g with { Entropy = 2.3f, Confidence = 0.1f } : g)];
+        var comparison = AnswerComparison.Of(good, now, 10);
+        Assert.InRange(comparison.EntropyRise.Mean, new RolloutGuardOptions().MaximumEntropyRise, 1);
+        Assert.InRange(comparison.ConfidenceDrop.Mean, new RolloutGuardOptions().MaximumConfidenceDrop, 1);
+        Assert.Equal(found, comparison.FindFault(new RolloutGuardOptions(), chosen: false) is not null);
+    }
+
     private static AnswerSample[] Answers(IReadOnlyList<LayerParameters> parameters, FloatTensor images)
     {
         using var session = new ModelSession(RoadSignModel.Student.With(parameters).ToBytes(), Tiny.OneThread);
