@@ -47,16 +47,24 @@ ensure_ready() {
 
   # Two first starts at once would build into the same folders.
   exec 9>"$state/lock"
-  flock 9
+  if ! flock --nonblock 9; then
+    say "Another command of this checkout installs or builds; waiting until it is done"
+    flock 9
+  fi
   if ! is_ready; then
-    require_tools
-    install_debian_packages "${!debian_packages[@]}"
-    choose_flavour
-    [[ $(flavour) == nuget ]] || install_npm_packages
-    [[ $(own_architecture) != arm64 ]] || install_arm64_library
-    build_product
+    # Without the lock: the compilers that a build leaves running for the next one would hold it for a quarter of an hour.
+    make_ready 9>&-
   fi
   exec 9>&-
+}
+
+make_ready() {
+  require_tools
+  install_debian_packages "${!debian_packages[@]}"
+  choose_flavour
+  [[ $(flavour) == nuget ]] || install_npm_packages
+  [[ $(own_architecture) != arm64 ]] || install_arm64_library
+  build_product
 }
 
 require_tools() {
