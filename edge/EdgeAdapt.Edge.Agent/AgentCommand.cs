@@ -90,6 +90,8 @@ internal static class AgentCommand
 
     private static async Task<int> RunAsync(string? configFile, Dictionary<string, string?> flags)
     {
+        // Before the model is loaded, which takes seconds: without somebody to take it the signal ends the process.
+        using HangUp? hangUp = configFile is null ? null : new HangUp();
         try
         {
             AgentConfiguration configuration = AgentConfiguration.Load(configFile, flags);
@@ -110,9 +112,9 @@ internal static class AgentCommand
                 options, broker => Connect(broker, services.GetRequiredService<ILoggerFactory>()), TimeProvider.System,
                 services.GetRequiredService<ILoggerFactory>().CreateLogger<EdgeAgent>()));
             builder.Services.AddSingleton<AgentWorker>().AddHostedService(services => services.GetRequiredService<AgentWorker>());
-            if (configFile is not null)
+            if (configFile is not null && hangUp is not null)
             {
-                builder.Services.AddHostedService(services => new SettingsWorker(Reload(services, configFile, flags, configuration, threshold), TimeProvider.System));
+                builder.Services.AddHostedService(services => new SettingsWorker(Reload(services, configFile, flags, configuration, threshold), hangUp, TimeProvider.System));
             }
 
             IHost host = builder.Build();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EdgeAdapt.Edge.Core;
 using Microsoft.Extensions.Configuration;
 
@@ -6,7 +7,8 @@ namespace EdgeAdapt.Edge.Agent;
 /// <summary>Settings put together: the file, over it the environment, over it the command line.</summary>
 internal sealed class AgentConfiguration
 {
-    private AgentConfiguration(IConfiguration settings, IReadOnlyList<string> faults, string origin) => (Settings, Faults, Origin) = (settings, faults, origin);
+    private AgentConfiguration(IConfiguration settings, IReadOnlyList<string> faults, string origin, string? fingerprint) =>
+        (Settings, Faults, Origin, Fingerprint) = (settings, faults, origin, fingerprint);
 
     /// <summary>The settings by name.</summary>
     public IConfiguration Settings { get; }
@@ -17,12 +19,16 @@ internal sealed class AgentConfiguration
     /// <summary>How many settings came from where, for messages.</summary>
     public string Origin { get; }
 
+    /// <summary>What the file held before it was read, by <see cref="FingerprintOf"/>: whoever wrote it since has changed it. Null without a file.</summary>
+    public string? Fingerprint { get; }
+
     /// <summary>Loads them.</summary>
     /// <param name="file">A JSON file, or null.</param>
     /// <param name="flags">Settings of the command line by name.</param>
     /// <exception cref="EdgeAgentException">The file cannot be read.</exception>
     public static AgentConfiguration Load(string? file, IReadOnlyDictionary<string, string?> flags)
     {
+        string? fingerprint = file is null ? null : FingerprintOf(file);
         var builder = new ConfigurationBuilder();
         List<string> faults = [];
         List<string> origin = [];
@@ -42,7 +48,21 @@ internal sealed class AgentConfiguration
         builder.AddInMemoryCollection(variables.Select(v => KeyValuePair.Create(v.Name, v.Value)));
         origin.Add($"{variables.Length} from the environment");
         origin.Add($"{flags.Count} from the command line");
-        return new AgentConfiguration(builder.AddInMemoryCollection(flags).Build(), faults, string.Join(", ", origin));
+        return new AgentConfiguration(builder.AddInMemoryCollection(flags).Build(), faults, string.Join(", ", origin), fingerprint);
+    }
+
+    /// <summary>Tells contents of a file apart.</summary>
+    public static string FingerprintOf(string file)
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Gone for a moment while it is exchanged, or for good: then reading it says so.
+            return e.GetType().Name;
+        }
     }
 
     private static IConfigurationRoot ReadFile(string file)
@@ -51,7 +71,7 @@ internal sealed class AgentConfiguration
         {
             return new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build();
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or FormatException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or IOException or FormatException or UnauthorizedAccessException or ArgumentException)
         {
             throw new EdgeAgentException($"Cannot read the settings file '{file}': {e.GetBaseException().Message} Give --config a JSON object such as {{\"model\": \"m.onnx\"}}.", e);
         }

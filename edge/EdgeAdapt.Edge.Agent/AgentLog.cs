@@ -10,7 +10,7 @@ internal static partial class AgentLog
     public static partial void SettingsApplied(ILogger logger, string changes);
 
     [LoggerMessage(EventIds.EdgeAgent + 12, LogLevel.Error, "The new settings are not used, the last good ones stay: {Fault}")]
-    public static partial void SettingsRefused(ILogger logger, string fault);
+    public static partial void SettingsRefused(ILogger logger, string fault, Exception? exception);
 
     [LoggerMessage(EventIds.EdgeAgent + 13, LogLevel.Information, "The settings were read again and are those in use")]
     public static partial void SettingsUnchanged(ILogger logger);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EdgeAdapt.Edge.Core;
 using Microsoft.Extensions.Logging;
 
@@ -19,13 +18,13 @@ internal sealed class SettingsReload(
     string file, IReadOnlyDictionary<string, string?> flags, AgentConfiguration running, Func<EdgeAgentOptions, LogLevel, Task> apply, Action<string?> tell, ILogger logger)
 {
     private AgentConfiguration _running = running;
-    private string _taken = Fingerprint(file);
+    private string? _taken = running.Fingerprint;
     private string? _seen;
 
     /// <summary>Looks whether the file has changed, and reloads once it looks the same twice: whoever writes it in place may be in the middle.</summary>
     public async Task LookAsync()
     {
-        string now = Fingerprint(file);
+        string now = AgentConfiguration.FingerprintOf(file);
         if (now == _taken)
         {
             _seen = null;
@@ -43,19 +42,25 @@ internal sealed class SettingsReload(
     /// <summary>Reads the settings again, whether or not the file has changed.</summary>
     public async Task ReloadAsync()
     {
-        _taken = Fingerprint(file);
+        _taken = AgentConfiguration.FingerprintOf(file);
         _seen = null;
-        AgentConfiguration next;
         try
         {
-            next = AgentConfiguration.Load(file, flags);
+            await TakeAsync(AgentConfiguration.Load(file, flags)).ConfigureAwait(false);
         }
         catch (EdgeAgentException e)
         {
             Refuse(e.Message);
-            return;
         }
+        catch (Exception e)
+        {
+            // A file that they name may be gone between two looks at it. Whatever it is: the agent runs well with what it has.
+            Refuse($"They cannot be taken over: {e.Message} Try again with SIGHUP; --validate says more.", e);
+        }
+    }
 
+    private async Task TakeAsync(AgentConfiguration next)
+    {
         string[] changed = [.. AgentSettings.All.Select(s => s.Name).Where(name => next.Settings[name] != _running.Settings[name])];
         var reader = new AgentOptionsReader(next);
         EdgeAgentOptions options = reader.ReadAll(out IReadOnlyList<string> faults);
@@ -85,24 +90,11 @@ internal sealed class SettingsReload(
         }
     }
 
-    private void Refuse(string fault)
+    private void Refuse(string fault, Exception? exception = null)
     {
         tell(fault);
-        AgentLog.SettingsRefused(logger, fault);
+        AgentLog.SettingsRefused(logger, fault, exception);
     }
 
     private static string Quote(AgentConfiguration configuration, string name) => configuration.Settings[name] is { } text ? $"'{text}'" : "the default";
-
-    private static string Fingerprint(string file)
-    {
-        try
-        {
-            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Gone for a moment while it is exchanged, or for good: then reading it says so.
-            return e.GetType().Name;
-        }
-    }
 }

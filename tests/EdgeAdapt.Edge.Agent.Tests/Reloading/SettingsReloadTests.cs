@@ -93,6 +93,41 @@ public sealed class SettingsReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_FileWrittenBetweenItsReadingAndTheEndOfTheStart_IsAChange()
+    {
+        Write("""{ "entropy-high": 0.3 }""");
+        AgentConfiguration started = AgentConfiguration.Load(_files.File("settings.json"), _files.Settings());
+        Write("""{ "entropy-high": 0.5 }""");
+        SettingsReload reload = Start(started, _files.File("settings.json"), _files.Settings(), (options, level) => _applied.Add((options, level)));
+        await reload.LookAsync();
+        await reload.LookAsync();
+        Assert.Equal(0.5, Assert.Single(_applied).Options.Filter.EntropyHighMargin);
+    }
+
+    [Fact]
+    public async Task Reload_FaultWhileTheyAreTakenOver_IsToldAndTheNextOnesAreTaken()
+    {
+        Write("""{ "entropy-high": 0.3 }""");
+        bool isBroken = true;
+        SettingsReload reload = Start(AgentConfiguration.Load(_files.File("settings.json"), _files.Settings()), _files.File("settings.json"), _files.Settings(), (options, level) =>
+        {
+            if (isBroken)
+            {
+                throw new ArgumentException("The key is gone.");
+            }
+
+            _applied.Add((options, level));
+        });
+        Write("""{ "entropy-high": 0.5 }""");
+        await reload.ReloadAsync();
+        Assert.Contains("The key is gone.", _fault, StringComparison.Ordinal);
+        isBroken = false;
+        await reload.ReloadAsync();
+        Assert.Null(_fault);
+        Assert.Equal(0.5, Assert.Single(_applied).Options.Filter.EntropyHighMargin);
+    }
+
+    [Fact]
     public async Task Reload_FlagsOverTheFile_StayOverIt()
     {
         SettingsReload reload = Start("""{ "entropy-high": 0.3 }""", flags: ("entropy-high", "0.4"));
@@ -127,13 +162,15 @@ public sealed class SettingsReloadTests : IDisposable
         file ??= _files.File("settings.json");
         Dictionary<string, string?> settings = _files.Settings(flags);
         settings.Remove("broker");
-        return new SettingsReload(
-            file, settings, AgentConfiguration.Load(file, settings),
-            (options, level) =>
-            {
-                _applied.Add((options, level));
-                return Task.CompletedTask;
-            },
-            fault => _fault = fault, NullLogger.Instance);
+        return Start(AgentConfiguration.Load(file, settings), file, settings, (options, level) => _applied.Add((options, level)));
     }
+
+    private SettingsReload Start(AgentConfiguration running, string file, Dictionary<string, string?> flags, Action<EdgeAgentOptions, LogLevel> apply) => new(
+        file, flags, running,
+        (options, level) =>
+        {
+            apply(options, level);
+            return Task.CompletedTask;
+        },
+        fault => _fault = fault, NullLogger.Instance);
 }
