@@ -18,7 +18,7 @@ namespace EdgeAdapt.Edge.Agent;
 /// <summary>The command line of the agent.</summary>
 internal static class AgentCommand
 {
-    /// <summary>Exit status of a run that could not start because of what it was told.</summary>
+    /// <summary>Exit status of a run that could not start with what it was told, or with the files, disks and addresses that this names.</summary>
     public const int Misuse = 2;
 
     private const string Description = """
@@ -41,7 +41,7 @@ internal static class AgentCommand
         """;
 
     /// <summary>Parses the command line and runs the agent to its end.</summary>
-    /// <returns>0 after a regular end, 1 after a failure, 2 for settings that cannot be used.</returns>
+    /// <returns>0 after a regular end, 1 after a failure, 2 where settings, or what they name, cannot be used now.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var command = new Command("edge", Description) { new HelpOption(), new VersionOption() };
@@ -66,7 +66,7 @@ internal static class AgentCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, string?> flags = options.Where(o => parsed.GetResult(o.Value) is { Implicit: false })
-                .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? "true" : o.Key.IsList ? string.Join(',', parsed.GetValue((Option<string[]>)o.Value) ?? []) : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
+                .ToDictionary(o => o.Key.Name, o => o.Key.IsSwitch ? Text(parsed.GetValue((Option<bool>)o.Value)) : o.Key.IsList ? string.Join(',', parsed.GetValue((Option<string[]>)o.Value) ?? []) : parsed.GetValue((Option<string?>)o.Value), StringComparer.Ordinal);
             if (parsed.GetValue(validate))
             {
                 ValidationReport report = await AgentValidation.RunAsync(parsed.GetValue(config), flags, MqttTransports.Default, cancellationToken).ConfigureAwait(false);
@@ -141,6 +141,8 @@ internal static class AgentCommand
             return Misuse;
         }
     }
+
+    private static string Text(bool value) => value ? "true" : "false";
 
     private static OtlpExport? Export(string? address, EdgeAgentOptions options, DeviceModel model) => address is null && !OtlpExport.IsInEnvironment ? null : OtlpExport.Start(
         address,

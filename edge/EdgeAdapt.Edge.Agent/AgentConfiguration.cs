@@ -7,13 +7,16 @@ namespace EdgeAdapt.Edge.Agent;
 /// <summary>Settings put together: the file, over it the environment, over it the command line.</summary>
 internal sealed class AgentConfiguration
 {
+    // By which the launcher tells the demo where the agent is; it is there for the agent too.
+    private const string LauncherVariable = AgentSetting.VariablePrefix + "DLL";
+
     private AgentConfiguration(IConfiguration settings, IReadOnlyList<string> faults, string origin, string? fingerprint) =>
         (Settings, Faults, Origin, Fingerprint) = (settings, faults, origin, fingerprint);
 
     /// <summary>The settings by name.</summary>
     public IConfiguration Settings { get; }
 
-    /// <summary>What is wrong with the file beside the values in it, with the remedy.</summary>
+    /// <summary>What is wrong with the file and the environment beside the values in them, with the remedy.</summary>
     public IReadOnlyList<string> Faults { get; }
 
     /// <summary>How many settings came from where, for messages.</summary>
@@ -45,6 +48,7 @@ internal sealed class AgentConfiguration
         [
             .. AgentSettings.All.Select(s => (s.Name, Value: Environment.GetEnvironmentVariable(s.Variable))).Where(v => v.Value is { Length: > 0 }),
         ];
+        faults.AddRange(FindUnknownVariables());
         builder.AddInMemoryCollection(variables.Select(v => KeyValuePair.Create(v.Name, v.Value)));
         origin.Add($"{variables.Length} from the environment");
         origin.Add($"{flags.Count} from the command line");
@@ -63,6 +67,18 @@ internal sealed class AgentConfiguration
             // Gone for a moment while it is exchanged, or for good: then reading it says so.
             return e.GetType().Name;
         }
+    }
+
+    // A misspelt name of the keys that sets must be signed with would otherwise let them in unsigned.
+    private static string[] FindUnknownVariables()
+    {
+        string[] unknown =
+        [
+            .. Environment.GetEnvironmentVariables().Keys.Cast<string>()
+                .Where(name => name.StartsWith(AgentSetting.VariablePrefix, StringComparison.OrdinalIgnoreCase) && name != LauncherVariable && AgentSettings.All.All(s => s.Variable != name))
+                .Order(StringComparer.Ordinal),
+        ];
+        return unknown.Length == 0 ? [] : [$"The environment has {string.Join(", ", unknown)}, which is no setting. Use the names of the flags, as in {AgentSettings.All[0].Variable}, see --help."];
     }
 
     private static IConfigurationRoot ReadFile(string file)

@@ -7,7 +7,8 @@ namespace EdgeAdapt.Edge.Agent;
 /// <param name="IsList">Whether the flag may be given several times; elsewhere its values stand in one text, separated by commas.</param>
 internal sealed record AgentSetting(string Name, string Description, bool IsSwitch = false, bool IsList = false)
 {
-    private const string VariablePrefix = "EDGEADAPT_EDGE_";
+    /// <summary>What the names of all its variables begin with.</summary>
+    public const string VariablePrefix = "EDGEADAPT_EDGE_";
 
     /// <summary>The flag.</summary>
     public string Flag => "--" + Name;

@@ -31,15 +31,25 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
-    public static AgentProcess Start(params string[] arguments)
+    public static AgentProcess Start(params string[] arguments) => Start([], arguments);
+
+    public static AgentProcess Start((string Name, string Value)[] environment, string[] arguments)
     {
         string[] all = [Checkout.Path("edge", "EdgeAdapt.Edge.Agent", "bin", Flavour, Configuration, "net10.0", "EdgeAdapt.Edge.Agent.dll"), .. arguments];
-        return new AgentProcess(Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+        var start = new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new AgentProcess(Process.Start(start)!);
     }
 
-    public static async Task<(int Status, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int Status, string Output)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    public static async Task<(int Status, string Output)> RunAsync((string Name, string Value)[] environment, string[] arguments)
     {
-        await using AgentProcess agent = Start(arguments);
+        await using AgentProcess agent = Start(environment, arguments);
         return (await agent.ExitAsync(), agent.Output);
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using EdgeAdapt.Datasets;
 using EdgeAdapt.Imaging;
@@ -64,6 +66,40 @@ public sealed class AgentProcessTests : IDisposable
         string[] lines = AgentProcess.Lines(_report);
         Assert.Equal(100, lines.Count(l => l.StartsWith("{\"type\":\"answer\"", StringComparison.Ordinal)));
         Assert.StartsWith("{\"type\":\"finished\"", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_SwitchOfTheFileTurnedOffOnTheCommandLine_IsOff()
+    {
+        string file = Path.Combine(_folder, "settings.json");
+        File.WriteAllText(file, """{ "loop": true }""");
+        (int status, string output) = await AgentProcess.RunAsync([.. Arguments("--rate", "0", "--config", file, "--loop=false", "--http-no-samples=true")]);
+        Assert.True(status == 0, output);
+        Assert.StartsWith("{\"type\":\"finished\"", AgentProcess.Lines(_report)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_VariableThatIsNoSetting_ExitsWithTwoAndNamesIt()
+    {
+        (string, string)[] environment = [("EDGEADAPT_EDGE_TRUSTED_KEYS", "trusted.pub"), ("edgeadapt_edge_rate", "1"), ("EDGEADAPT_EDGE_DLL", "/agent.dll"), ("EDGEADAPT_EDGE_GROUP", "cameras")];
+        (int status, string output) = await AgentProcess.RunAsync(environment, [.. Arguments("--rate", "0")]);
+        Assert.Equal(2, status);
+        Assert.Contains("The environment has EDGEADAPT_EDGE_TRUSTED_KEYS, edgeadapt_edge_rate, which is no setting", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CollectorInTheEnvironmentAlone_IsSentTheMetrics()
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        (string, string)[] environment = [("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{collector.LocalEndpoint}")];
+        await using AgentProcess agent = AgentProcess.Start(environment, [.. Arguments("--rate", "0")]);
+
+        // What is counted is sent at the end too; nothing is answered, and the agent ends all the same.
+        using TcpClient client = await collector.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        using var request = new StreamReader(client.GetStream());
+        Assert.Matches("^POST /v1/(metrics|traces) HTTP", await request.ReadLineAsync());
+        Assert.Equal(0, await agent.ExitAsync());
     }
 
     [Fact]
@@ -138,7 +174,7 @@ public sealed class AgentProcessTests : IDisposable
     [Fact]
     public async Task Run_HttpPortInUse_ExitsWithTwoAndSaysWhatToDo()
     {
-        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         (int status, string output) = await AgentProcess.RunAsync([.. Arguments("--http", taken.LocalEndpoint.ToString()!)]);
         Assert.Equal(2, status);
