@@ -157,6 +157,17 @@ public sealed class AgentOptionsReaderTests : IDisposable
         Assert.Equal((false, false), (server.Page, server.PagePictures));
     }
 
+    [Theory]
+    [InlineData("images", true)]
+    [InlineData("statistics", false)]
+    [InlineData("nothing", false)]
+    public void Read_Privacy_HidesThePagesPictures(string mode, bool shown)
+    {
+        var reader = new AgentOptionsReader(AgentConfiguration.Load(null, new Dictionary<string, string?>(_good) { ["http"] = "8080", ["privacy"] = mode }));
+        reader.Read();
+        Assert.Equal((true, shown), (reader.Server!.Page, reader.Server.PagePictures));
+    }
+
     [Fact]
     public void Read_NoHttp_HasNoServerAndNeedsASource()
     {
@@ -259,6 +270,10 @@ public sealed class AgentOptionsReaderTests : IDisposable
 
         Assert.Contains(part, Assert.Throws<EdgeAgentException>(() => new AgentOptionsReader(AgentConfiguration.Load(file, new Dictionary<string, string?>())).Read()).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Load_EmptyPath_SaysWhatToDo() =>
+        Assert.Contains("--config", Assert.Throws<EdgeAgentException>(() => AgentConfiguration.Load(string.Empty, _good)).Message, StringComparison.Ordinal);
 
     private string NewKey(string name)
     {

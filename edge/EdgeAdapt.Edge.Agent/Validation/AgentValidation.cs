@@ -17,18 +17,21 @@ internal static class AgentValidation
         string? configFile, IReadOnlyDictionary<string, string?> flags, Func<IMqttTransport> connect, CancellationToken cancellationToken)
     {
         AgentConfiguration configuration;
+        AgentOptionsReader reader;
+        EdgeAgentOptions options;
+        IReadOnlyList<string> faults;
         try
         {
             configuration = AgentConfiguration.Load(configFile, flags);
+            reader = new AgentOptionsReader(configuration, ControlGroup.Open().Limits());
+            options = reader.ReadAll(out faults);
         }
-        catch (EdgeAgentException e)
+        catch (Exception e)
         {
-            // What stands in it is unknown, and with it what there would be to check.
+            // What stands in it is unknown, and with it what there would be to check. Not thrown on: the process would end with the status of warnings.
             return new ValidationReport([new CheckFinding("settings", CheckResult.Failure, e.Message)]);
         }
 
-        var reader = new AgentOptionsReader(configuration, ControlGroup.Open().Limits());
-        EdgeAgentOptions options = reader.ReadAll(out IReadOnlyList<string> faults);
         List<CheckFinding> findings = [.. faults.Select(f => new CheckFinding("settings", CheckResult.Failure, f))];
         if (findings.Count == 0)
         {

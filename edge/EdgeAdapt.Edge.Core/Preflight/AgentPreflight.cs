@@ -19,15 +19,16 @@ public sealed class AgentPreflight(Func<IMqttTransport> connect, TimeProvider ti
         ArgumentNullException.ThrowIfNull(options);
         List<CheckFinding> findings = [];
         using var model = new ModelCheck(options);
-        findings.AddRange(model.Run());
-        findings.AddRange(await SourceCheck.RunAsync(options, model, time, cancellationToken).ConfigureAwait(false));
-        findings.AddRange(MemoryCheck.Run(options, ControlGroup.Open().Limits(), new ProcessUse().PeakResidentBytes));
-        findings.AddRange(StateCheck.Run(options));
-        findings.AddRange(KeyCheck.Run(options));
+        await AddAsync(findings, "model", () => Task.FromResult(model.Run())).ConfigureAwait(false);
+        await AddAsync(findings, "source", async () => await SourceCheck.RunAsync(options, model, time, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await AddAsync(findings, "memory", () => Task.FromResult(MemoryCheck.Run(options, ControlGroup.Open().Limits(), new ProcessUse().PeakResidentBytes))).ConfigureAwait(false);
+        await AddAsync(findings, "state", () => Task.FromResult(StateCheck.Run(options))).ConfigureAwait(false);
+        await AddAsync(findings, "keys", () => Task.FromResult(KeyCheck.Run(options))).ConfigureAwait(false);
         if (options.Broker is { } broker && broker.Faults().Count == 0)
         {
-            findings.AddRange(CertificateCheck.OfDevice(broker, time));
-            findings.AddRange(await new BrokerCheck(connect, time).RunAsync(options, broker, model.Name, cancellationToken).ConfigureAwait(false));
+            await AddAsync(findings, "certificate", () => Task.FromResult(CertificateCheck.OfDevice(broker, time))).ConfigureAwait(false);
+            await AddAsync(
+                findings, "broker", async () => await new BrokerCheck(connect, time).RunAsync(options, broker, model.Name, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         return findings;
@@ -35,4 +36,17 @@ public sealed class AgentPreflight(Func<IMqttTransport> connect, TimeProvider ti
 
     /// <summary>Whether another process holds the state folder: then an agent runs with it.</summary>
     public static bool IsAgentRunning(string stateFolder) => StateCheck.IsHeld(stateFolder);
+
+    /// <summary>Adds what a check finds. One that fails itself is a finding, and the others are made all the same.</summary>
+    private static async Task AddAsync(List<CheckFinding> findings, string check, Func<Task<IEnumerable<CheckFinding>>> run)
+    {
+        try
+        {
+            findings.AddRange(await run().ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            findings.Add(CheckFinding.Fail(check, $"Could not be checked: {e.GetType().Name}, {e.Message} Correct what it names, or report it as a defect."));
+        }
+    }
 }

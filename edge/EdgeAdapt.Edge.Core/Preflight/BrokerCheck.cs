@@ -44,10 +44,10 @@ internal sealed class BrokerCheck(Func<IMqttTransport> connect, TimeProvider tim
         {
             var roots = new X509Certificate2Collection();
             roots.ImportFromPemFile(authorities);
-            using var stream = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: true, (_, certificate, _, errors) =>
+            using var stream = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: true, (_, certificate, sent, errors) =>
             {
                 peer = certificate is null ? null : new X509Certificate2(certificate);
-                chainFault = peer is null ? "the broker shows none" : FindChainFault(peer, roots) ??
+                chainFault = peer is null ? "the broker shows none" : FindChainFault(peer, roots, sent?.ChainPolicy.ExtraStore) ??
                     ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 ? $"it is not for '{broker.Host}'" : null);
                 return chainFault is null;
             });
@@ -62,9 +62,9 @@ internal sealed class BrokerCheck(Func<IMqttTransport> connect, TimeProvider tim
                 : fault is not null ? CheckFinding.Fail("tls", $"TLS fails: {fault} Is TLS on at this port, and does the broker want a certificate (--certificate-file)?")
                 : CertificateCheck.OfTime("tls", peer!, time);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            return CheckFinding.Fail("tls", $"--ca-file or --certificate-file cannot be used: {e.Message} Give PEM files.");
+            return CheckFinding.Fail("tls", $"--ca-file, --certificate-file or --key-file cannot be used: {e.Message} Give PEM files that this user may read.");
         }
         finally
         {
@@ -72,9 +72,12 @@ internal sealed class BrokerCheck(Func<IMqttTransport> connect, TimeProvider tim
         }
     }
 
-    private string? FindChainFault(X509Certificate2 peer, X509Certificate2Collection roots)
+    private string? FindChainFault(X509Certificate2 peer, X509Certificate2Collection roots, X509Certificate2Collection? between)
     {
         using var chain = new X509Chain();
+
+        // What the broker sent with its own: an authority that signed it may itself be signed by one of --ca-file.
+        chain.ChainPolicy.ExtraStore.AddRange(between ?? []);
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(roots);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;

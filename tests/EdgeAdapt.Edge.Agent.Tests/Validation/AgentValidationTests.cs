@@ -137,6 +137,42 @@ public sealed class AgentValidationTests : IDisposable
         Assert.Equal(CheckResult.Failure, otherKey.Findings.Single(f => f.Check == "certificate").Result);
     }
 
+    [BrokerFact]
+    public async Task Run_TlsBehindAnAuthorityInBetween_IsTrustedByTheFirstOne()
+    {
+        using var certificates = new TestCertificates();
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync($"allow_anonymous true\ncertfile {certificates.ChainFile}\nkeyfile {certificates.ChainKeyFile}");
+        ValidationReport report = await RunAsync(("broker", $"localhost:{broker.Port}"), ("ca-file", certificates.CaFile));
+        Assert.Contains("CN=localhost, until", Finding(report, "tls"), StringComparison.Ordinal);
+        Assert.Equal(CheckResult.Ok, report.Findings.Single(f => f.Check == "broker").Result);
+    }
+
+    [BrokerFact]
+    public async Task Run_KeyThatCannotBeRead_IsAFailureAmongTheOthers()
+    {
+        using var certificates = new TestCertificates();
+        await using MosquittoBroker broker = await MosquittoBroker.StartAsync($"allow_anonymous true\ncertfile {certificates.ServerFile}\nkeyfile {certificates.ServerKeyFile}");
+
+        // Exists, and reading it fails, for the superuser too.
+        ValidationReport report = await RunAsync(
+            ("broker", $"localhost:{broker.Port}"), ("ca-file", certificates.CaFile), ("certificate-file", certificates.ClientFile), ("key-file", "/proc/self/mem"));
+        Assert.Equal(2, report.ExitStatus);
+        Assert.Contains("--key-file", Finding(report, "tls"), StringComparison.Ordinal);
+        Assert.Contains("normalization layers", Finding(report, "model"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CheckThatFailsItself_IsAFailureAmongTheOthers()
+    {
+        using var address = new TcpListener(IPAddress.Loopback, 0);
+        address.Start();
+        ValidationReport report = await AgentValidation.RunAsync(
+            null, _files.Settings(("broker", address.LocalEndpoint.ToString())), () => throw new InvalidOperationException("No transport."), CancellationToken.None);
+        Assert.Equal(2, report.ExitStatus);
+        Assert.Contains("No transport.", Finding(report, "broker"), StringComparison.Ordinal);
+        Assert.Equal(CheckResult.Ok, report.Findings.Single(f => f.Check == "session").Result);
+    }
+
     [Fact]
     public async Task Run_BrokerThatDoesNotGrantTheImageTopic_SaysSo()
     {
