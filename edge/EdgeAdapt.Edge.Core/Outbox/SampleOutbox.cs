@@ -53,6 +53,18 @@ public sealed class SampleOutbox
     /// <summary>Bytes of their files.</summary>
     public long Bytes => _index.Bytes;
 
+    /// <summary>Bytes that they may take now.</summary>
+    public long MaximumBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _options.MaximumBytes;
+            }
+        }
+    }
+
     /// <summary>What happened since the outbox was opened.</summary>
     public OutboxCounters Counters
     {

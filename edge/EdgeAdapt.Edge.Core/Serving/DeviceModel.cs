@@ -87,8 +87,11 @@ public sealed class DeviceModel
     /// <summary>How often the statistics that answer now have been refreshed.</summary>
     public long StatisticsGeneration => _parts.Rollout.Active.StatisticsGeneration;
 
-    /// <summary>What the agent was told.</summary>
+    /// <summary>What the agent was told at its start; some of it may have changed since.</summary>
     public EdgeAgentOptions Options => _parts.Options;
+
+    /// <summary>Bytes that the samples which wait for the cloud may take now.</summary>
+    public long OutboxLimit => _parts.Outbox.MaximumBytes;
 
     /// <summary>How the agent stands now.</summary>
     public StatusLine Status => _status();

@@ -36,7 +36,7 @@ internal static class DeviceState
                 bytes_received = status.BytesDown,
             },
             frames = new { seen = status.Seen, failed = status.Failed, selected = status.Selected },
-            outbox = new { samples = status.Outbox, bytes = status.OutboxBytes, limit_bytes = options.Outbox.MaximumBytes, lost = status.Dropped },
+            outbox = new { samples = status.Outbox, bytes = status.OutboxBytes, limit_bytes = model.OutboxLimit, lost = status.Dropped },
             uploads = new
             {
                 samples = status.Uploaded,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Tests;
 using EdgeAdapt.ParameterSets;
@@ -28,6 +29,15 @@ public sealed class DeviceApiTests
         JsonElement window = Assert.Single(state.GetProperty("uploads").GetProperty("budget").EnumerateArray());
         Assert.Equal((3600, 1_000_000, 0, 1_000_000), (Number(window, "seconds"), Number(window, "limit_bytes"), Number(window, "spent_bytes"), Number(window, "left_bytes")));
         Assert.Equal(("open", true), (Text(state, "page", "access"), state.GetProperty("page").GetProperty("pictures").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task State_OutboxMadeSmaller_SaysWhatItMayTakeNow()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync();
+        EdgeAgentOptions options = server.Agent.Model.Options;
+        await server.Agent.ReconfigureAsync(options with { Outbox = options.Outbox with { MaximumBytes = 32 << 20 } });
+        Assert.Equal(32 << 20, Number(await server.GetAsync(Api + "state"), "outbox", "limit_bytes"));
     }
 
     [Fact]
