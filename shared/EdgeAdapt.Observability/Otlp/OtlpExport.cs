@@ -50,8 +50,8 @@ public sealed class OtlpExport : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _traces.ForceFlush(LastWords);
-        _metrics.ForceFlush(LastWords);
+        // Both at once, and shut down rather than flushed: one after the other, and then once more in disposal, each would wait for the same silent collector.
+        Task.WaitAll(Task.Run(() => _traces.Shutdown(LastWords)), Task.Run(() => _metrics.Shutdown(LastWords)));
         _traces.Dispose();
         _metrics.Dispose();
     }
