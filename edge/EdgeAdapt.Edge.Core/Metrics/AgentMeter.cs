@@ -54,7 +54,7 @@ public static class AgentMeter
         meter.CreateObservableCounter("edgeadapt.upload.size", () => parts.Budget.Spent, "By", "Bytes that samples have taken; the byte budget counts them.");
         meter.CreateObservableCounter("edgeadapt.upload.reports", () => parts.Budget.Reported, "By", "Bytes that status, statistics, telemetry and answers have taken; the byte budget counts them too.");
         meter.CreateObservableGauge("edgeadapt.selection.entropy", () => Thresholds(loop), "{nat}", "The thresholds of the entropy filter in force: E_min as a byte budget has raised it, and E_max.");
-        meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that may be sent now under each byte budget; below 0 what was taken in advance.");
+        meter.CreateObservableGauge("edgeadapt.upload.budget.available", () => Budget(parts.Budget), "By", "Bytes that may be sent now under each byte budget, with what waits for a change of the stream; 0 or more.");
         meter.CreateObservableGauge("edgeadapt.settings.valid", () => parts.SettingsFault is null ? 1 : 0, "{file}", "1 where the newest settings are in use, 0 where they have a fault and the last good ones stay.");
         meter.CreateObservableGauge("edgeadapt.uplink.connected", () => parts.Uplink.IsConnected ? 1 : 0, "{connection}", "1 with a connection to the broker, 0 without.");
         meter.CreateObservableCounter(
