@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EdgeAdapt.Edge.Core.Tests;
@@ -116,6 +117,52 @@ public sealed class ServerTests
     }
 
     [Theory]
+    [InlineData("cam.example", "https://cam.example", true, 200)]
+    [InlineData("cam.example:8443", "https://cam.example:8443", true, 200)]
+    [InlineData("cam.example", "https://cam.example", false, 403)]
+    [InlineData("10.0.0.7:8080", "https://cam.example", true, 403)]
+    public async Task Change_FromThePageBehindAProxy_NeedsTheHostAsItCameAndAToken(string host, string origin, bool hasToken, int status)
+    {
+        const string token = "0123456789abcdef0123";
+        await using ServerFixture server = await ServerFixture.StartAsync(new ServerOptions { Address = new IPEndPoint(IPAddress.Any, 0), Token = hasToken ? token : null });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/repository/models/tiny/load");
+        request.Headers.Host = host;
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Authorization", "Bearer " + token);
+        Assert.Equal(status, (int)(await server.Http.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Connections_BeyondTheLimit_AreClosedUntilOneEnds()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync();
+        List<TcpClient> open = [];
+        try
+        {
+            for (int i = 0; i < 256; i++)
+            {
+                open.Add(Connect(server));
+                Assert.Equal("HTTP/1.1 200 OK", await AskAsync(open[i]));
+            }
+
+            Assert.Null(await AskOnceAsync(server));
+            open[0].Dispose();
+            string? answer;
+            do
+            {
+                answer = await AskOnceAsync(server);
+            }
+            while (answer is null);
+
+            Assert.Equal("HTTP/1.1 200 OK", answer);
+        }
+        finally
+        {
+            open.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Body_AboveTheLimit_Is413(bool chunked)
@@ -198,6 +245,29 @@ public sealed class ServerTests
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return await server.Http.SendAsync(request);
+    }
+
+    private static TcpClient Connect(ServerFixture server) => new("127.0.0.1", server.Server.Address.Port);
+
+    private static async Task<string?> AskOnceAsync(ServerFixture server)
+    {
+        using TcpClient client = Connect(server);
+        return await AskAsync(client);
+    }
+
+    /// <summary>The first line of the answer, after which the connection stays open; null where the server has closed it.</summary>
+    private static async Task<string?> AskAsync(TcpClient client)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+            using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
+            return await reader.ReadLineAsync().Reasonable();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static async Task<string> IndexAsync(ServerFixture server, string body)
