@@ -13,12 +13,15 @@ Usage: ./edgeadapt publish [--architecture x64|arm64] [--framework-dependent] [-
                            artifacts/edge-A, with -framework-dependent behind it where that is asked for
 
 Example: ./edgeadapt publish --output /tmp/agent
-         scp /tmp/agent/edgeadapt-edge cam-1:/usr/local/bin/
+         scp /tmp/agent/edgeadapt-edge cam-1:/usr/local/bin/edgeadapt-edge.new
+         ssh cam-1 mv /usr/local/bin/edgeadapt-edge.new /usr/local/bin/edgeadapt-edge
          ssh cam-1 edgeadapt-edge --model m.onnx --source /var/frames --watch --broker none --state /var/lib/edgeadapt
 
 Example: ./edgeadapt publish --architecture arm64 --framework-dependent --output /tmp/agent
-         scp -r /tmp/agent cam-2:/opt/edgeadapt
-         ssh cam-2 dotnet /opt/edgeadapt/EdgeAdapt.Edge.Agent.dll --model m.onnx --source /var/frames --watch --broker none --state /var/lib/edgeadapt
+         rsync --archive --delete --mkpath /tmp/agent/ cam-2:/opt/edgeadapt/edge/
+         ssh cam-2 dotnet /opt/edgeadapt/edge/EdgeAdapt.Edge.Agent.dll --model m.onnx --source /var/frames --watch --broker none --state /var/lib/edgeadapt
+
+The same commands replace an agent that is there; start it anew afterwards. rsync deletes whatever else lies in the folder.
 
 Both take the flags of `./edgeadapt edge` and need glibc 2.34 and libstdc++ (Debian 12, Ubuntu 22.04). In the portable flavour a broker needs Debian's package libmosquitto1
 on the device too. docs/operation.md says more: what the first start unpacks and where, sizes, times, other platforms.
@@ -60,6 +63,8 @@ publish_agent() {
   fi
 
   if [[ $kind == framework-dependent ]]; then
+    # What compilers and debuggers read, and the agent never.
+    rm -f "$made"/*.pdb "$made"/*.xml
     cp -r "$made/." "$output"
     say "$(du --summarize --bytes "$output" | cut -f 1) bytes: $output (start it with: dotnet EdgeAdapt.Edge.Agent.dll)"
   else
