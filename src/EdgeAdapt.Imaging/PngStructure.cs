@@ -31,10 +31,12 @@ internal static class PngStructure
             return ImageCheck.Refuse(ImageStatus.Corrupt, $"The PNG announces {width} x {height} pixels. Encode it again.");
         }
 
-        if ((long)width * height > limits.MaximumPixels)
+        // A longer one would decode, and then no encoder takes it as a sample.
+        if ((long)width * height > limits.MaximumPixels || width > ImageEncoder.MaximumSide || height > ImageEncoder.MaximumSide)
         {
             return ImageCheck.Refuse(
-                ImageStatus.TooLarge, $"The PNG has {width} x {height} pixels; at most {limits.MaximumPixels} are decoded. Send a smaller image.");
+                ImageStatus.TooLarge,
+                $"The PNG has {width} x {height} pixels; at most {limits.MaximumPixels} are decoded, and {ImageEncoder.MaximumSide} a side. Send a smaller image.");
         }
 
         // The decoder reads an interlaced file row by row as if it were not, which gives a scrambled picture.

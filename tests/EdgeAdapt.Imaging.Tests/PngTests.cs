@@ -78,6 +78,17 @@ public sealed class PngTests
         Assert.Equal(ImageStatus.Ready, fitting.Preprocess(png).Status);
     }
 
+    [Theory]
+    [InlineData(1, 65_500, true)]
+    [InlineData(1, 65_501, false)]
+    [InlineData(65_501, 1, false)]
+    public void Preprocess_PngOfALongSide_IsReadWhereItCanBeEncodedAgain(int height, int width, bool fits)
+    {
+        using var preprocessor = new ImagePreprocessor(Pictures.Plain(height, width, crop: ImageCrop.None));
+        PreprocessedImage image = preprocessor.Preprocess(PngWriter.Write(height, width, 8, colorType: 0, new byte[height * width]));
+        Assert.Equal(fits ? ImageStatus.Ready : ImageStatus.TooLarge, image.Status);
+    }
+
     [Fact]
     public void Preprocess_PictureThatResizingWouldBlowUp_IsTooLarge()
     {

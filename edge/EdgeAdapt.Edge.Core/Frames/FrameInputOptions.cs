@@ -1,4 +1,5 @@
 using EdgeAdapt.Contracts;
+using EdgeAdapt.Imaging;
 using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Frames;
@@ -48,7 +49,9 @@ public sealed record FrameInputOptions
         Refuse(faults, piped && (agent.Loop || agent.Watch), "--loop and --watch go with files. Leave them out with --source -.");
         Refuse(faults, !piped && StreamSize is not null, "--stdin-frames says what standard input holds. Give --source - with it, or leave it out.");
         Refuse(faults, !piped && Live, "--live is for standard input. Give --source - with it, or leave it out; pictures of --image-topic are live anyway.");
-        Refuse(faults, StreamSize is { IsUsable: false }, $"--stdin-frames is {StreamSize?.Width}x{StreamSize?.Height}. Give WIDTHxHEIGHT of at most {FrameSize.MaximumPixels} pixels, for example 640x480.");
+        Refuse(
+            faults, StreamSize is { IsUsable: false },
+            $"--stdin-frames is {StreamSize?.Width}x{StreamSize?.Height}. Give WIDTHxHEIGHT of at most {FrameSize.MaximumPixels} pixels and {ImageEncoder.MaximumSide} a side, for example 640x480.");
         Refuse(
             faults, MaximumFrameBytes is < 1000 or > LargestFrameBytes,
             $"The largest frame is {MaximumFrameBytes} bytes. Give --frame-megabytes 0.001 to {LargestFrameBytes >> 20}.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeAdapt.Imaging;
 
 namespace EdgeAdapt.Edge.Core.Frames;
 
@@ -13,8 +14,8 @@ public readonly record struct FrameSize(int Width, int Height)
     /// <summary>Bytes of a frame of three channels.</summary>
     public int Bytes => 3 * Width * Height;
 
-    /// <summary>Whether there is at least one pixel and at most <see cref="MaximumPixels"/>.</summary>
-    public bool IsUsable => Width > 0 && Height > 0 && (long)Width * Height <= MaximumPixels;
+    /// <summary>Whether there is at least one pixel and at most <see cref="MaximumPixels"/>, and each side can be encoded.</summary>
+    public bool IsUsable => Width is > 0 and <= ImageEncoder.MaximumSide && Height is > 0 and <= ImageEncoder.MaximumSide && (long)Width * Height <= MaximumPixels;
 
     /// <summary>Reads <c>WIDTHxHEIGHT</c>, for example 640x480; false for anything else. It may not be usable.</summary>
     public static bool TryParse(string? text, out FrameSize size)

@@ -38,6 +38,7 @@ public sealed class FrameInputOptionsTests : IDisposable
         Expect(Options(_fixture.WriteFrames(1)) with { Input = new FrameInputOptions { StreamSize = new FrameSize(1, 1) } }, "--stdin-frames");
         Expect(Options("-") with { Input = new FrameInputOptions { StreamSize = new FrameSize(0, 5) } }, "--stdin-frames");
         Expect(Options("-") with { Input = new FrameInputOptions { StreamSize = new FrameSize(50_000, 1_001) } }, "--stdin-frames");
+        Expect(Options("-") with { Input = new FrameInputOptions { StreamSize = new FrameSize(65_501, 1) } }, "--stdin-frames");
     }
 
     [Theory]
