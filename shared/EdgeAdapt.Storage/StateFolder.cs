@@ -24,7 +24,8 @@ public sealed class StateFolder : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
         {
-            Directory.CreateDirectory(path);
+            // Forced to the disk: samples that were forced into a folder are lost with it where its own name is.
+            DurableFile.CreateFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
