@@ -329,6 +329,7 @@ public sealed class EdgeAgent : IAsyncDisposable
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             _parts.Outbox.DropTooOld();
+            _parts.Outbox.NoteClock();
             _parts.Outbox.LogDrops();
         }
     }

@@ -83,6 +83,15 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeOutbox + 15, LogLevel.Warning, "Messages on {Topic} are not sent: {Bytes} bytes are more than half of a byte budget. Give a larger budget to have them")]
     public static partial void ReportTooLarge(ILogger logger, string topic, long bytes);
 
+    [LoggerMessage(EventIds.EdgeOutbox + 16, LogLevel.Warning, "{Path} cannot be used, {Consequence}: {Reason}")]
+    public static partial void OutboxFileUnusable(ILogger logger, string path, string consequence, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 17, LogLevel.Warning, "The outbox cannot save its clock; after a restart samples may count as older than they are: {Reason}")]
+    public static partial void OutboxClockNotSaved(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.EdgeOutbox + 18, LogLevel.Warning, "A selected picture cannot be brought into the form that travels and is dropped, and others may follow: {Reason}")]
+    public static partial void SampleNotEncoded(ILogger logger, string reason);
+
     [LoggerMessage(EventIds.EdgeSwap, LogLevel.Information, "Parameter set version {Version} is active after {Milliseconds:0.0} ms")]
     public static partial void ParametersSwapped(ILogger logger, long version, double milliseconds);
 

@@ -14,10 +14,10 @@ public sealed record OutboxDrops
     /// <summary>The same bytes waited already, or had been acknowledged recently. Nothing is lost by it.</summary>
     public long Duplicate { get; init; }
 
-    /// <summary>Their files were found damaged and set aside.</summary>
+    /// <summary>Their files were found damaged and set aside, or could not be read at the start and wait for the next one.</summary>
     public long Damaged { get; init; }
 
-    /// <summary>They could never be sent: refused by the cloud for good, larger than the outbox, or more than half of a byte budget.</summary>
+    /// <summary>They could never be sent: refused by the cloud for good, larger than the outbox, more than half of a byte budget, or a picture that no form of upload takes.</summary>
     public long Unsendable { get; init; }
 
     /// <summary>The disk did not take them.</summary>

@@ -28,16 +28,17 @@ public sealed class RememberedIds
     /// Whether <see cref="Add"/> forces ids to the disk, which costs an fsync each time. If not, a power cut may take those that were added last, or leave nonsense in
     /// their place, which is the id of no sample.
     /// </param>
-    /// <exception cref="IOException">It cannot be read now.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
-    public RememberedIds(string path, int capacity, IDurableDisk disk, bool forced)
+    /// <param name="unreadable">Told why the file cannot be read, which then counts as missing; null has the exception pass.</param>
+    /// <exception cref="IOException">It cannot be read now, and <paramref name="unreadable"/> is null.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read, and <paramref name="unreadable"/> is null.</exception>
+    public RememberedIds(string path, int capacity, IDurableDisk disk, bool forced, Action<string>? unreadable = null)
     {
         ArgumentNullException.ThrowIfNull(disk);
         _path = path;
         _capacity = capacity;
         _disk = disk;
         _forced = forced;
-        byte[] file = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        byte[] file = Read(path, unreadable);
         if (!file.AsSpan().StartsWith(Signature))
         {
             return;
@@ -92,6 +93,19 @@ public sealed class RememberedIds
         }
 
         _appendable = true;
+    }
+
+    private static byte[] Read(string path, Action<string>? unreadable)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllBytes(path) : [];
+        }
+        catch (Exception e) when (unreadable is not null && (e is IOException or UnauthorizedAccessException))
+        {
+            unreadable(e.Message);
+            return [];
+        }
     }
 
     private static bool TryParse(string id, out UInt128 value) => UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);

@@ -208,16 +208,20 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         }
 
         SampleMerit merit = audit is null ? MeritOf(answered) : SampleMerit.Audit;
+
+        // Not the answered frame itself: the queue would hold its image too, 600 kB each at 224 x 224.
+        (Frame frame, DateTimeOffset captured, float entropy, long version) = (answered.Frame, answered.Captured, answered.Entropy, answered.Version);
+        SampleUpload Sample() => Pack(frame, captured, entropy, version, audit);
         return options.IsLive
-            ? parts.Intake.TryOffer(() => Pack(answered, audit), merit)
-            : await parts.Intake.AddAsync(() => Pack(answered, audit), merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
+            ? parts.Intake.TryOffer(Sample, merit, frame.Bytes.Length)
+            : await parts.Intake.AddAsync(Sample, merit, CancellationToken.None).ConfigureAwait(false) is AddOutcome.Stored or AddOutcome.Duplicate;
     }
 
     /// <summary>The sample of a frame; on the thread of the outbox, because a large frame takes as long to encode as to answer.</summary>
-    private SampleUpload Pack(AnsweredFrame answered, SampleAudit? audit)
+    private SampleUpload Pack(Frame frame, DateTimeOffset captured, float entropy, long version, SampleAudit? audit)
     {
-        using Activity? span = AgentTracing.StartFrame(answered.Captured, answered.Entropy, answered.Version);
-        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(answered.Frame);
+        using Activity? span = AgentTracing.StartFrame(captured, entropy, version);
+        (string contentType, ReadOnlyMemory<byte> content) = parts.Decoder.Encode(frame);
         parts.Steering.CountSample(content.Length);
         return new SampleUpload
         {
@@ -227,11 +231,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Group = options.Group,
             Model = options.Model,
             BaseModelSha256 = options.ModelSha256,
-            ParameterVersion = answered.Version,
-            Entropy = answered.Entropy,
+            ParameterVersion = version,
+            Entropy = entropy,
             ContentType = contentType,
             Content = content,
-            Captured = answered.Captured,
+            Captured = captured,
             TraceParent = AgentTracing.Parent(span),
             Audit = audit,
         };

@@ -17,4 +17,7 @@ public enum AddOutcome
 
     /// <summary>The outbox is full of samples that are worth as much or more; it is dropped and counted.</summary>
     LessValuable,
+
+    /// <summary>Its picture cannot be brought into the form that travels; it is dropped and counted.</summary>
+    NotEncoded,
 }

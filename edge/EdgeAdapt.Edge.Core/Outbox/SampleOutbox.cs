@@ -13,6 +13,7 @@ public sealed class SampleOutbox
 {
     private const string QuarantineFolder = "quarantine";
     private const string AcknowledgedFile = "acknowledged.ids";
+    private const string ClockFile = "clock.json";
     private readonly Lock _gate = new();
     private readonly OutboxIndex _index = new();
     private readonly string _folder;
@@ -27,6 +28,7 @@ public sealed class SampleOutbox
     private long _busy;
     private long _next = 1;
     private bool _failing;
+    private bool _unencodable;
 
     private SampleOutbox(string folder, OutboxOptions options, TimeProvider time, ILogger logger, IDurableDisk disk)
     {
@@ -37,11 +39,13 @@ public sealed class SampleOutbox
         disk.CreateFolder(folder);
 
         // Not forced to the disk, or each acknowledgement would cost an fsync: an id that a power cut took costs one upload at most, and the cloud knows it.
-        _acknowledged = new RememberedIds(Path.Combine(folder, AcknowledgedFile), options.RememberedIds, disk, forced: false);
+        string ids = Path.Combine(folder, AcknowledgedFile);
+        _acknowledged = new RememberedIds(
+            ids, options.RememberedIds, disk, forced: false, reason => Log.OutboxFileUnusable(logger, ids, "samples that the cloud has may be sent once more", reason));
         _quarantine = new SpoolQuarantine(Path.Combine(folder, QuarantineFolder), options.QuarantinedFiles, disk, logger);
         long? latest = Recover();
         MakeLasting();
-        _clock = new OutboxClock(time, latest is { } stamp ? DateTimeOffset.FromUnixTimeMilliseconds(stamp) : null, options.MaximumAge / 2);
+        _clock = new OutboxClock(Path.Combine(folder, ClockFile), latest, options.MaximumAge / 2, time, disk, logger);
         DropTooOld();
         DropToCapacity();
         Log.OutboxOpened(logger, _index.Count, _index.Bytes, _counters.Unfinished, _counters.Drops.Damaged);
@@ -109,6 +113,7 @@ public sealed class SampleOutbox
         merit ??= SampleMerit.Unknown;
         lock (_gate)
         {
+            _unencodable = false;
             if (_index.TryGet(sample.Id, out _) || _acknowledged.Contains(sample.Id))
             {
                 CountDrop(d => d with { Duplicate = d.Duplicate + 1 });
@@ -130,6 +135,8 @@ public sealed class SampleOutbox
                 return AddOutcome.LessValuable;
             }
 
+            // Whatever becomes of the file: a number that is given twice costs the second sample at the next start.
+            _next++;
             try
             {
                 _disk.Write(PathOf(entry), parts);
@@ -137,12 +144,13 @@ public sealed class SampleOutbox
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                // The file may be there under its name already, where only the folder could not be forced to the disk.
+                _disk.TryDelete(PathOf(entry));
                 CountDrop(d => d with { Storage = d.Storage + 1 });
                 ReportFailure(sample.Id, e.Message);
                 return AddOutcome.StorageFailed;
             }
 
-            _next++;
             _index.Insert(entry, worth.Prediction);
 
             // After the new one is safe: a crash in between leaves one sample too many, never one too few.
@@ -154,6 +162,21 @@ public sealed class SampleOutbox
 
     /// <summary>Counts a sample that was not even handed to the outbox, because its queue was full. Does not wait for the disk.</summary>
     public void CountBusy() => Interlocked.Increment(ref _busy);
+
+    /// <summary>Counts a sample that cannot be brought into the form that travels; logs the first of a row.</summary>
+    internal void CountNotEncoded(string reason)
+    {
+        lock (_gate)
+        {
+            CountDrop(d => d with { Unsendable = d.Unsendable + 1 });
+            if (!_unencodable)
+            {
+                Log.SampleNotEncoded(_logger, reason);
+            }
+
+            _unencodable = true;
+        }
+    }
 
     /// <summary>The waiting samples that <see cref="Add"/> would give up for this one, the least valuable first; empty where there is room, null where it would be dropped itself.</summary>
     internal IReadOnlyList<OutboxEntry>? VictimsOf(SampleUpload sample, SampleMerit merit)
@@ -194,6 +217,15 @@ public sealed class SampleOutbox
                 Delete(entry);
                 CountDrop(d => d with { TooOld = d.TooOld + 1 });
             }
+        }
+    }
+
+    /// <summary>Notes on the disk how samples age, where that is due: where the clock on the wall was set, else each hour. Called about once a minute.</summary>
+    public void NoteClock()
+    {
+        lock (_gate)
+        {
+            _clock.Note();
         }
     }
 
@@ -331,19 +363,42 @@ public sealed class SampleOutbox
             {
                 _disk.TryDelete(path);
             }
-            else if (!named || _index.HasSequence(sequence) || SpoolFile.Peek(path) is not { } metadata)
+            else if (!named || _index.HasSequence(sequence))
             {
-                SetAside(path, named ? "it was cut off" : "its name is not one of the outbox");
+                SetAside(path, "its name is not one of the outbox");
             }
-            else
+            else if (TryIndex(path, sequence, id) is { } stamp)
             {
-                SampleWorth worth = metadata.Worth is { } known && known.IsUsable() ? known : new SampleWorth(0.5, 0.5, metadata.Captured.ToUnixTimeMilliseconds(), null);
-                _index.Insert(new OutboxEntry(sequence, id, new FileInfo(path).Length, worth.Score(_options.Value), worth.Stamp), worth.Prediction);
-                latest = Math.Max(latest ?? worth.Stamp, worth.Stamp);
+                latest = Math.Max(latest ?? stamp, stamp);
             }
         }
 
         return latest;
+    }
+
+    /// <summary>Lets the sample of a file wait. One that is cut off is set aside, one that cannot be read is left alone; both are counted.</summary>
+    /// <returns>Its stamp, or null.</returns>
+    private long? TryIndex(string path, long sequence, string id)
+    {
+        try
+        {
+            if (SpoolFile.Peek(path) is { } metadata)
+            {
+                SampleWorth worth = metadata.Worth is { } known && known.IsUsable() ? known : new SampleWorth(0.5, 0.5, metadata.Captured.ToUnixTimeMilliseconds(), null);
+                _index.Insert(new OutboxEntry(sequence, id, new FileInfo(path).Length, worth.Score(_options.Value), worth.Stamp), worth.Prediction);
+                return worth.Stamp;
+            }
+
+            SetAside(path, "it was cut off");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A bad sector, another owner, too many open files: the device answers without this sample, which may be whole and is tried again at the next start.
+            CountDrop(d => d with { Damaged = d.Damaged + 1 });
+            Log.OutboxFileUnusable(_logger, path, "its sample waits for the next start", e.Message);
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -22,7 +22,10 @@ internal sealed record SampleWorth(double Information, double Novelty, long Stam
         + (Stamp / options.HalfLife.TotalMilliseconds);
 
     /// <summary>Whether it can be ranked. A file that is cut off or damaged may hold any numbers, and its checksum is looked at only when it is sent.</summary>
-    public bool IsUsable() => Stamp is >= 0 and <= LatestStamp && Prediction is not { IsUsable: false };
+    public bool IsUsable() => IsStamp(Stamp) && Prediction is not { IsUsable: false };
+
+    /// <summary>Whether a number can be the time of a sample.</summary>
+    public static bool IsStamp(long milliseconds) => milliseconds is >= 0 and <= LatestStamp;
 
     // A file may hold any number.
     private static double Share(double value) => double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1);

@@ -1,3 +1,4 @@
+using EdgeAdapt.Contracts;
 using EdgeAdapt.Edge.Core.Outbox;
 
 namespace EdgeAdapt.Edge.Core.Tests.Outbox;
@@ -88,7 +89,7 @@ public sealed class OutboxFailureTests : IDisposable
         var intake = new OutboxIntake(outbox, 4, () => Interlocked.Increment(ref stored));
         _disk.Working.Reset();
         Task run = Task.Run(intake.RunAsync);
-        int accepted = Enumerable.Range(0, 40).Count(i => intake.TryOffer(() => Samples.Create(i), SampleMerit.Unknown));
+        int accepted = Enumerable.Range(0, 40).Count(i => intake.TryOffer(() => Samples.Create(i), SampleMerit.Unknown, 1000));
 
         // Four in the queue, and one or none under the writer's hand.
         Assert.InRange(accepted, 4, 5);
@@ -97,7 +98,94 @@ public sealed class OutboxFailureTests : IDisposable
         intake.Complete();
         await run.Reasonable();
         Assert.Equal((accepted, (long)accepted, accepted), (outbox.Count, outbox.Counters.Stored, stored));
-        Assert.False(intake.TryOffer(() => Samples.Create(99), SampleMerit.Unknown));
+        Assert.False(intake.TryOffer(() => Samples.Create(99), SampleMerit.Unknown, 1000));
+    }
+
+    [Fact]
+    public async Task TryOffer_DiskHangs_HoldsPicturesOfNoMoreThanTheBytesAllowed()
+    {
+        SampleOutbox outbox = Open();
+        var intake = new OutboxIntake(outbox, 64, () => { });
+        _disk.Working.Reset();
+        Task run = Task.Run(intake.RunAsync);
+        bool Offer(int number, long bytes) => intake.TryOffer(() => Samples.Create(number), SampleMerit.Unknown, bytes);
+        const long FullHd = 1920 * 1080 * 3;
+        Assert.Equal(OutboxIntake.MaximumBytes / FullHd, Enumerable.Range(0, 64).Count(i => Offer(i, FullHd)));
+        Assert.Equal(64 - (OutboxIntake.MaximumBytes / FullHd), outbox.Counters.Drops.Busy);
+        _disk.Working.Set();
+        Assert.Equal(AddOutcome.Stored, await intake.AddAsync(() => Samples.Create(100), SampleMerit.Unknown, CancellationToken.None).Reasonable());
+
+        // All of them are written by now: one that is larger than all that may wait goes alone.
+        _disk.Working.Reset();
+        Assert.True(Offer(101, OutboxIntake.MaximumBytes + 1));
+        Assert.False(Offer(102, 1));
+        _disk.Working.Set();
+        intake.Complete();
+        await run.Reasonable();
+        Assert.Equal((OutboxIntake.MaximumBytes / FullHd) + 2, outbox.Counters.Stored);
+    }
+
+    [Fact]
+    public async Task RunAsync_PictureThatNoEncoderTakes_DropsAndCountsItAndGoesOn()
+    {
+        SampleOutbox outbox = Open();
+        var intake = new OutboxIntake(outbox, 8, () => { });
+        Task run = Task.Run(intake.RunAsync);
+        int lines = _logger.Lines.Count;
+        SampleUpload Refused() => throw new InvalidOperationException("70000 pixels are too wide.");
+        Assert.Equal(AddOutcome.NotEncoded, await intake.AddAsync(Refused, SampleMerit.Unknown, CancellationToken.None).Reasonable());
+        Assert.True(intake.TryOffer(Refused, SampleMerit.Unknown, 1));
+        Assert.Equal(AddOutcome.Stored, await intake.AddAsync(() => Samples.Create(1), SampleMerit.Unknown, CancellationToken.None).Reasonable());
+        intake.Complete();
+        await run.Reasonable();
+        Assert.Equal((1, 2L, 2L), (outbox.Count, outbox.Counters.Drops.Unsendable, outbox.Counters.Dropped));
+        Assert.Contains("too wide", Assert.Single(_logger.Lines.Skip(lines)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Add_FolderNotForcedToTheDisk_CostsNoSampleOfTheNextOnes(bool deletesNothing)
+    {
+        SampleOutbox outbox = Open();
+        Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(1)));
+        (_disk.LateFault, _disk.DeletesNothing) = (() => new IOException("Input/output error"), deletesNothing);
+        Assert.Equal(AddOutcome.StorageFailed, outbox.Add(Samples.Create(2)));
+        (_disk.LateFault, _disk.DeletesNothing) = (null, false);
+        Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(3)));
+
+        SampleOutbox again = Open();
+        Assert.Equal(deletesNothing ? [1, 2, 3] : [1, 3], OutboxContents.Of(again).Order());
+        Assert.Equal(0, again.Counters.Drops.Damaged);
+    }
+
+    [Fact]
+    public void Open_FilesThatCannotBeRead_LeavesThemAndGoesOnWithTheOthers()
+    {
+        SampleOutbox first = Open();
+        first.Add(Samples.Create(1));
+        first.Add(Samples.Create(2));
+        first.Acknowledge([Samples.Create(3).Id]);
+        string file = Directory.EnumerateFiles(_folder.Path, "*.sample").Order().First(), whole = _folder.File("whole");
+        File.Copy(file, whole);
+        foreach (string bad in new[] { file, _folder.File("acknowledged.ids"), _folder.File("clock.json") })
+        {
+            // Opens, and the first read is an input/output error: nothing lies at the address 0.
+            File.Delete(bad);
+            File.CreateSymbolicLink(bad, "/proc/self/mem");
+        }
+
+        SampleOutbox second = Open();
+        Assert.Equal([2], OutboxContents.Of(second));
+        Assert.Equal(1, second.Counters.Drops.Damaged);
+        Assert.Equal(3, _logger.Lines.Count(l => l.Text.Contains("cannot be used", StringComparison.Ordinal)));
+        second.Add(Samples.Create(4));
+        second.Acknowledge([Samples.Create(4).Id]);
+
+        File.Move(whole, file, overwrite: true);
+        SampleOutbox third = Open();
+        Assert.Equal([1, 2], OutboxContents.Of(third).Order());
+        Assert.Equal(AddOutcome.Duplicate, third.Add(Samples.Create(4)));
     }
 
     [Fact]

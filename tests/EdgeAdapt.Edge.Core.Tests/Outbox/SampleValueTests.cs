@@ -131,6 +131,91 @@ public sealed class SampleValueTests : IDisposable
     }
 
     [Fact]
+    public void Open_AgainAndAgainAfterAClockThatWasWrong_LosesNothing()
+    {
+        // A device without a clock of its own: it starts in 1970, and the network sets the clock later.
+        TimeSpan wrong = TimeSpan.FromDays(365 * 55);
+        _time.Jump(-wrong);
+        SampleOutbox outbox = Open();
+        outbox.Add(Samples.Create(1));
+        _time.Jump(wrong);
+        for (int start = 2; start <= 6; start++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(5));
+            outbox = Open();
+            Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(start)));
+        }
+
+        Assert.Equal([6, 5, 4, 3, 2, 1], OutboxContents.Of(outbox));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Open_EachTimeInThePastUntilTheNetworkSetsTheClock_LosesNothing(int minutes)
+    {
+        TimeSpan wrong = TimeSpan.FromDays(365 * 55);
+        SampleOutbox outbox = Open();
+        outbox.Add(Samples.Create(1));
+        for (int start = 2; start <= 6; start++)
+        {
+            _time.Jump(-wrong);
+            outbox = Open();
+            for (int minute = 0; minute < minutes; minute++)
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                outbox.NoteClock();
+            }
+
+            _time.Jump(wrong);
+            for (int minute = 0; minute < minutes; minute++)
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                outbox.NoteClock();
+            }
+
+            outbox = Open();
+            Assert.Equal(AddOutcome.Stored, outbox.Add(Samples.Create(start)));
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], OutboxContents.Of(outbox).Order());
+        _time.Advance(TimeSpan.FromDays(6));
+        outbox.DropTooOld();
+        Assert.Equal(6, outbox.Count);
+        _time.Advance(TimeSpan.FromDays(1.1));
+        outbox.DropTooOld();
+        Assert.Equal(0, outbox.Count);
+    }
+
+    [Fact]
+    public void Open_EmptyWithAClockInThePast_CountsFromThere()
+    {
+        SampleOutbox outbox = Open();
+        outbox.Add(Samples.Create(1));
+        outbox.Acknowledge([Samples.Create(1).Id]);
+        TimeSpan wrong = TimeSpan.FromDays(365 * 55);
+        _time.Jump(-wrong);
+        Open().Add(Samples.Create(2));
+        _time.Jump(wrong);
+        Assert.Equal([2], OutboxContents.Of(Open()));
+    }
+
+    [Fact]
+    public void NoteClock_EachMinuteOfADay_WritesOnceAnHour()
+    {
+        SampleOutbox outbox = Open();
+        HashSet<string> written = [];
+        for (int minute = 0; minute < 24 * 60; minute++)
+        {
+            written.Add(File.ReadAllText(_folder.File("clock.json")));
+            outbox.NoteClock();
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(24, written.Count);
+    }
+
+    [Fact]
     public void Open_LongAfter_DropsWhatIsTooOld()
     {
         Open().Add(Samples.Create(1));

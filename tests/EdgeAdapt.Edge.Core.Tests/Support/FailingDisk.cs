@@ -10,6 +10,12 @@ internal sealed class FailingDisk : IDurableDisk, IDisposable
     /// <summary>What each write, append and forcing throws; null for none.</summary>
     public Func<Exception>? Fault { get; set; }
 
+    /// <summary>What each write throws when the file is there under its name and only the folder is not forced to the disk; null for none.</summary>
+    public Func<Exception>? LateFault { get; set; }
+
+    /// <summary>Whether files cannot be deleted.</summary>
+    public bool DeletesNothing { get; set; }
+
     /// <summary>Folders whose names were forced to the disk by themselves.</summary>
     public List<string> Forced { get; } = [];
 
@@ -19,6 +25,12 @@ internal sealed class FailingDisk : IDurableDisk, IDisposable
     public void Write(string path, IReadOnlyList<ReadOnlyMemory<byte>> parts)
     {
         Fail();
+        if (LateFault is { } late)
+        {
+            _disk.Stage(path, parts);
+            throw late();
+        }
+
         _disk.Write(path, parts);
     }
 
@@ -39,7 +51,7 @@ internal sealed class FailingDisk : IDurableDisk, IDisposable
 
     public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-    public bool TryDelete(string path) => _disk.TryDelete(path);
+    public bool TryDelete(string path) => !DeletesNothing && _disk.TryDelete(path);
 
     public void Dispose() => Working.Dispose();
 
