@@ -78,6 +78,7 @@ internal sealed class AgentOptionsReader(AgentConfiguration configuration, Resou
             Group = Text("group") ?? "default",
             State = Text("state") ?? string.Empty,
             Report = Text("report"),
+            ReportBytes = (long)(Number("report-megabytes", EdgeAgentOptions.DefaultReportBytes >> 20) * (1 << 20)),
             Broker = ReadBroker(),
             Threads = Whole("threads", Follow("threads", LimitedDefaults.None.Threads, _defaults.Threads)),
             Statistics = Choice("statistics", StatisticsMode.Mixed),

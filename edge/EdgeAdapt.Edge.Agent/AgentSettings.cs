@@ -1,4 +1,6 @@
+using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Outbox;
+using EdgeAdapt.Edge.Core.Reporting;
 using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Agent;
@@ -16,6 +18,7 @@ internal static class AgentSettings
         new("watch", "Wait for new files at the end of a folder, for ever; those that are there at the start come first.", IsSwitch: true),
         new("state", "Folder of what must survive a restart: outbox, last good parameters, statistics. One agent's alone. Required."),
         new("report", "Write one JSON line for every answer, swap and second to this file, replacing it."),
+        new("report-megabytes", $"Room for the report; when half of it is full, the file becomes FILE{ReportWriter.OlderSuffix}, in place of the one before, and a new one is begun. Default {EdgeAgentOptions.DefaultReportBytes >> 20}."),
         new("broker", "The MQTT 5 broker, HOST or HOST:PORT; \"none\" for no uplink. Default 127.0.0.1:1883, with --ca-file port 8883."),
         new("device", "This device's name, unique in the tenant. Default: the host name."),
         new("group", "The adaptation group: devices whose input drifts alike. Default \"default\"."),

@@ -53,7 +53,7 @@ internal sealed class AgentParts : IAsyncDisposable
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
             Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
             Steering = new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);
-            Report = Track(new ReportWriter(options.Report, logger));
+            Report = Track(new ReportWriter(options.Report, options.ReportBytes, logger));
             Decoder = Track(new FrameDecoder(manifest, options.Upload));
             RolloutOptions = new RolloutOptions(
                 options.Statistics, options.StatisticsPolicy, new SessionSettings { Threads = options.Threads }, Decoder.ImageShape, options.State, options.Group)

@@ -15,6 +15,12 @@ namespace EdgeAdapt.Edge.Core;
 /// <summary>Everything an agent is told. <see cref="Faults"/> lists all faults at once, each with its remedy.</summary>
 public sealed record EdgeAgentOptions
 {
+    /// <summary>Default of <see cref="ReportBytes"/>: 64 MiB.</summary>
+    public const long DefaultReportBytes = 64L << 20;
+
+    /// <summary>Smallest <see cref="ReportBytes"/>: 1 MiB, some minutes of lines.</summary>
+    public const long SmallestReportBytes = 1L << 20;
+
     /// <summary>The .onnx file, normalization layers kept. Its manifest may lie beside it.</summary>
     public required string Model { get; init; }
 
@@ -47,6 +53,9 @@ public sealed record EdgeAgentOptions
 
     /// <summary>The report file, replaced at the start; null for none.</summary>
     public string? Report { get; init; }
+
+    /// <summary>What the report may take on the disk, the older half of it in a second file; from <see cref="SmallestReportBytes"/>. Default 64 MiB.</summary>
+    public long ReportBytes { get; init; } = DefaultReportBytes;
 
     /// <summary>The broker; null for none. Its client id and will are set by the agent.</summary>
     public MqttSessionOptions? Broker { get; init; }

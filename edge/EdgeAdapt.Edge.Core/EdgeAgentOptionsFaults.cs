@@ -31,6 +31,9 @@ internal static class EdgeAgentOptionsFaults
         RequireName(faults, "--group", options.Group, Topics.IsName(options.Group));
         RequireName(faults, "--device", options.Device, Topics.IsDeviceName(options.Device));
         Require(faults, !string.IsNullOrWhiteSpace(options.State), "The state folder is missing. Give --state a folder that this user may write to.");
+        Require(
+            faults, options.ReportBytes >= EdgeAgentOptions.SmallestReportBytes,
+            $"The report may take {options.ReportBytes} bytes. Give --report-megabytes at least {EdgeAgentOptions.SmallestReportBytes >> 20}, for example {EdgeAgentOptions.DefaultReportBytes >> 20}.");
         Require(faults, options.Threads is >= 0 and <= 1024, $"{options.Threads} threads cannot be. Give --threads 0 (one a core) to 1024.");
         Require(
             faults, options.StatisticsBatch is >= 2 and <= LargestStatisticsBatch,

@@ -62,12 +62,13 @@ public sealed class AgentOptionsReaderTests : IDisposable
             ("entropy-high", "0.5"), ("entropy-low", "none"), ("entropy-warm-up", "none"), ("entropy-lambda", "0.9"), ("upload-share", "0.25"), ("upload-choice", "uncertainty"), ("upload-reserve", "400"), ("outbox-megabytes", "0.5"), ("in-flight", "7"),
             ("outbox-hours", "12"), ("outbox-novelty", "0.25"), ("outbox-half-life", "6"), ("outbox-queue", "8"), ("outbox-remembered", "100"), ("upload-burst", "0.02"),
             ("upload-megabytes-per-minute", "0.5"), ("upload-megabytes-per-hour", "1"), ("upload-megabytes-per-day", "20"), ("upload-megabytes-per-month", "300"),
-            ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("username", "u"), ("log-level", "warning"), ("receive-maximum", "40"));
+            ("acknowledgement-timeout", "5"), ("drain-timeout", "2.5"), ("threads", "2"), ("report", "r.jsonl"), ("report-megabytes", "1.5"), ("username", "u"), ("log-level", "warning"), ("receive-maximum", "40"));
         Assert.Equal(40, options.Broker!.ReceiveMaximum);
         Assert.Equal(12.5, options.Rate);
         Assert.True(options.Loop);
         Assert.Equal(("broker.example.org", 2883, "u"), (options.Broker!.Host, options.Broker.Port, options.Broker.Username));
         Assert.Equal(("acme", "night", "r.jsonl", 2), (options.Tenant, options.Group, options.Report, options.Threads));
+        Assert.Equal(3L << 19, options.ReportBytes);
         Assert.Equal([0.1f, 0.2f, 0.3f], options.Normalization!.Mean);
         Assert.Equal([0.4f, 0.5f, 0.6f], options.Normalization.StandardDeviation);
         Assert.Equal((StatisticsMode.Set, 32), (options.Statistics, options.StatisticsBatch));
@@ -203,6 +204,7 @@ public sealed class AgentOptionsReaderTests : IDisposable
     [InlineData("broker", "x:99999", "HOST:PORT")]
     [InlineData("mean", "0.5,0.5,0.5", "--std")]
     [InlineData("outbox-megabytes", "-1", "outbox")]
+    [InlineData("report-megabytes", "0.5", "--report-megabytes")]
     [InlineData("drain-timeout", "-3", "--drain-timeout")]
     [InlineData("outbox-hours", "0", "--outbox-hours")]
     [InlineData("outbox-novelty", "1.5", "--outbox-novelty")]

@@ -24,7 +24,7 @@ internal sealed class RoadSignDevice : IAsyncDisposable
     public RoadSignDevice(TemporaryFolder folder, StatisticsMode mode, RolloutGuardOptions guard, NormalizationModel? model = null)
     {
         _reportPath = folder.File("report.jsonl");
-        _report = new ReportWriter(_reportPath, Logger);
+        _report = new ReportWriter(_reportPath, EdgeAgentOptions.DefaultReportBytes, Logger);
         Rollout = new ModelRollout(
             model ?? RoadSignModel.Student, new RolloutOptions(mode, StatisticsPolicy.Device, Tiny.OneThread, [3, RoadSigns.Size, RoadSigns.Size], folder.Path, RoadSignModel.Group) { Guard = guard },
             _report, Counters, TimeProvider.System, Logger);

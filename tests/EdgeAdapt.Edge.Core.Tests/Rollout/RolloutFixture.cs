@@ -23,7 +23,7 @@ internal sealed class RolloutFixture : IAsyncDisposable
         TrustedKeys? trusted = null, TimeProvider? time = null)
     {
         _reportPath = folder.File("report.jsonl");
-        _report = new ReportWriter(_reportPath, Logger);
+        _report = new ReportWriter(_reportPath, EdgeAgentOptions.DefaultReportBytes, Logger);
         Rollout = new ModelRollout(
             Tiny.Model,
             new RolloutOptions(mode, policy ?? StatisticsPolicy.Device, Tiny.OneThread, Tiny.ImageShape, folder.Path, group)
