@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Outbox;
 using EdgeAdapt.Edge.Core.Uploading;
 
 namespace EdgeAdapt.Edge.Core.Tests.Answering;
@@ -37,6 +39,31 @@ public sealed class AgentOutboxTests : IDisposable
         JsonElement drops = finished.GetProperty("drops");
         Assert.True(drops.GetProperty("storage").GetInt64() > 0);
         Assert.Equal(agent.Counters.Selected, drops.GetProperty("storage").GetInt64() + drops.GetProperty("busy").GetInt64());
+    }
+
+    [Fact]
+    public async Task RunAsync_EachMinute_DropsWhatIsTooOldTellsItAndNotesTheClock()
+    {
+        var time = new ManualTime();
+        EdgeAgentOptions options = Options() with { Source = string.Empty, TakesRequests = true, Report = null, Outbox = new OutboxOptions { MaximumAge = TimeSpan.FromMinutes(3) } };
+        string folder = _fixture.Folder.File("state", "outbox"), clock = Path.Combine(folder, "clock.json");
+        SampleOutbox.Open(folder, options.Outbox, time, _fixture.Logger).Add(Samples.Create(1));
+        await using EdgeAgent agent = EdgeAgent.Open(options, _ => new ScriptedUplink(), time, _fixture.Logger);
+        string noted = await File.ReadAllTextAsync(clock);
+        using var stop = new CancellationTokenSource();
+        Task<AgentEnd> run = Task.Run(() => agent.RunAsync(stop.Token));
+        for (int minute = 1; minute <= 4; minute++)
+        {
+            Assert.Single(Directory.EnumerateFiles(folder, "*.sample"));
+            await time.TimerWithinAsync(TimeSpan.FromMinutes(1));
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await Within.UntilAsync(() => _fixture.Logger.Lines.Any(l => l.Id == EventIds.EdgeOutbox + 11 && l.Text.Contains("1 too old", StringComparison.Ordinal)));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.sample"));
+        Assert.NotEqual(noted, await File.ReadAllTextAsync(clock));
+        await stop.CancelAsync();
+        await run.Reasonable();
     }
 
     [Fact]
