@@ -206,7 +206,8 @@ public sealed class EdgeAgent : IAsyncDisposable
             _parts.Decoder.Change(next.Upload);
         }).ConfigureAwait(false);
 
-        // Behind the frames: a smaller outbox deletes files, and answers do not wait for the disk.
+        // Behind the frames: the budget is written, a smaller outbox deletes files, and answers do not wait for the disk.
+        _parts.Budget.Save();
         OutboxOptions outbox = AgentParts.WithinBudget(next);
         _parts.Outbox.ChangeBounds(outbox.MaximumBytes, outbox.MaximumSampleBytes);
     }

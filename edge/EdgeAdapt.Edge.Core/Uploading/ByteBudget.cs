@@ -1,3 +1,4 @@
+using EdgeAdapt.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Core.Uploading;
@@ -6,13 +7,17 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 /// Pays for samples and reports on the uplink; see <see cref="ByteBudgetOptions"/>. While the process runs, tokens come by the monotonic clock: setting the clock on
 /// the wall changes nothing. Over a restart they come by the clock on the wall, where it did not run backwards, and never more than a bucket
 /// holds: a clock that is wrong by a century gains one burst. What is kept on disk is the worse of what a crash might leave: tokens are
-/// taken from the file before they are spent, a few samples' worth at a time. Thread safe.
+/// taken from the file before they are spent, a few samples' worth at a time. A disk that does not take the file stops nothing, since uploads are what frees it: until it
+/// does, a crash may pay for up to a burst once more. Thread safe; who spends waits for the disk, and nobody else does.
 /// </summary>
 internal sealed class ByteBudget
 {
     // Of the smallest bucket: some sixteen writes of the file for each bucket that is emptied, and a sixteenth lost at a crash.
     private const double LeaseShare = 1.0 / 16;
     private readonly Lock _gate = new();
+
+    // Taken before the other, and held while the disk writes: an answer that gives the reserve free takes the other alone.
+    private readonly Lock _saving = new();
     private ByteBucket[] _buckets;
     private SlidingSum[] _sums = [];
     private ByteBudgetOptions _options;
@@ -29,14 +34,15 @@ internal sealed class ByteBudget
     /// <param name="path">The file that keeps the buckets over restarts; null keeps them in memory only.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of a file that cannot be used.</param>
-    public ByteBudget(ByteBudgetOptions options, string? path, TimeProvider time, ILogger logger)
+    /// <param name="disk">Where the file lies; null for the machine's own disk.</param>
+    public ByteBudget(ByteBudgetOptions options, string? path, TimeProvider time, ILogger logger, IDurableDisk? disk = null)
     {
         _options = options;
         _time = time;
         _buckets = Buckets(options);
         _sums = Sums(options);
         _refilled = time.GetTimestamp();
-        _file = path is null ? null : new ByteBudgetFile(path, logger);
+        _file = path is null ? null : new ByteBudgetFile(path, disk ?? new DurableDisk(), logger);
         _file?.Restore(_buckets, time.GetUtcNow());
     }
 
@@ -120,30 +126,36 @@ internal sealed class ByteBudget
     /// <summary>Pays for a report that is sent now; a negative number takes it back.</summary>
     internal void SpendReport(ReportAllowance allowance, long bytes)
     {
-        lock (_gate)
+        lock (_saving)
         {
-            Refill();
             if (bytes > 0)
             {
                 // What comes back is not leased again: the file may only ever know of too few tokens.
                 Lease(bytes);
             }
 
-            allowance.Take(bytes);
-            Change(-bytes);
-            Interlocked.Add(ref _reported, bytes);
+            lock (_gate)
+            {
+                Refill();
+                allowance.Take(bytes);
+                Change(-bytes);
+                Interlocked.Add(ref _reported, bytes);
+            }
         }
     }
 
     /// <summary>Pays for a sample that is sent now, whether or not the tokens are there.</summary>
     public void Spend(long bytes)
     {
-        lock (_gate)
+        lock (_saving)
         {
-            Refill();
             Lease(bytes);
-            Change(-bytes);
-            Interlocked.Add(ref _spent, bytes);
+            lock (_gate)
+            {
+                Refill();
+                Change(-bytes);
+                Interlocked.Add(ref _spent, bytes);
+            }
         }
     }
 
@@ -157,20 +169,26 @@ internal sealed class ByteBudget
         }
     }
 
-    /// <summary>Saves the exact state, at the end.</summary>
+    /// <summary>Saves the exact state: at the end, and behind <see cref="Change(ByteBudgetOptions)"/>.</summary>
     public void Save()
     {
-        lock (_gate)
+        lock (_saving)
         {
-            Refill();
-            _leased = 0;
-            Persist(0);
+            byte[]? content;
+            lock (_gate)
+            {
+                Refill();
+                _leased = 0;
+                content = Content();
+            }
+
+            Write(content);
         }
     }
 
     /// <summary>
     /// Pays by other limits from now on. A limit that was there keeps the tokens that its bucket has room for: changing settings to and fro must
-    /// not pay for a burst each time. A new one starts with its burst.
+    /// not pay for a burst each time. A new one starts with its burst. Does not wait for the disk: <see cref="Save"/> follows where nobody's answer waits.
     /// </summary>
     public void Change(ByteBudgetOptions options)
     {
@@ -190,7 +208,6 @@ internal sealed class ByteBudget
 
             (_buckets, _sums, _options, _leased) = (buckets, Sums(options), options, 0);
             _allowances.ForEach(a => a.Follow(options));
-            Persist(0);
         }
     }
 
@@ -198,11 +215,14 @@ internal sealed class ByteBudget
 
     private SlidingSum[] Sums(ByteBudgetOptions options) => [.. options.Limits.Select(l => _sums.FirstOrDefault(s => s.Period == l.Period) ?? new SlidingSum(l.Period, _time))];
 
-    private void Persist(double leased)
+    /// <summary>What the file is to hold; null for none.</summary>
+    private byte[]? Content() => _buckets.Length > 0 && _file is not null ? ByteBudgetFile.ToBytes(_buckets, _leased, _time.GetUtcNow()) : null;
+
+    private void Write(byte[]? content)
     {
-        if (_buckets.Length > 0)
+        if (content is not null)
         {
-            _file?.Save(_buckets, leased, _time.GetUtcNow());
+            _file!.Write(content);
         }
     }
 
@@ -221,13 +241,20 @@ internal sealed class ByteBudget
 
     private void Lease(long bytes)
     {
-        if (_leased < bytes && _buckets.Length > 0)
+        byte[]? content = null;
+        lock (_gate)
         {
-            _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
-            Persist(_leased);
+            Refill();
+            if (_leased < bytes && _buckets.Length > 0)
+            {
+                _leased = Math.Max(bytes, LeaseShare * _buckets.Min(b => b.Room));
+                content = Content();
+            }
+
+            _leased -= bytes;
         }
 
-        _leased -= bytes;
+        Write(content);
     }
 
     private void MakeRoom(long bytes)

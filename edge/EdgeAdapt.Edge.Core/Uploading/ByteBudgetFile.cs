@@ -5,17 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>Keeps the buckets of a byte budget over restarts: when it was written, and for each period the tokens and the largest sample.</summary>
-internal sealed class ByteBudgetFile(string path, ILogger logger)
+internal sealed class ByteBudgetFile(string path, IDurableDisk disk, ILogger logger)
 {
     private bool _failed;
 
-    /// <summary>Saves the buckets less some tokens that may be spent before the next time; a disk that does not take it is logged once.</summary>
-    public void Save(IReadOnlyList<ByteBucket> buckets, double leased, DateTimeOffset now)
+    /// <summary>The content of a file: the buckets less some tokens that may be spent before the next time.</summary>
+    public static byte[] ToBytes(IReadOnlyList<ByteBucket> buckets, double leased, DateTimeOffset now) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Saved(now, [.. buckets.Select(b => new SavedBucket(b.Period.TotalSeconds, b.Tokens - leased, b.Largest))]));
+
+    /// <summary>Saves a content; a disk that does not take it is logged once.</summary>
+    public void Write(byte[] content)
     {
         try
         {
-            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(
-                new Saved(now, [.. buckets.Select(b => new SavedBucket(b.Period.TotalSeconds, b.Tokens - leased, b.Largest))])));
+            disk.Write(path, [content]);
             _failed = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -29,6 +29,7 @@ public sealed class EdgeAgentReconfigureTests : IDisposable
         EdgeAgentOptions options = Options(100);
         await using EdgeAgent agent = _fixture.Open(options, new OfflineUplink());
         await agent.ReconfigureAsync(options with { Upload = new UploadOptions { Budget = new ByteBudgetOptions { BytesPerHour = 1_000_000 } } });
+        Assert.True(File.Exists(Path.Combine(options.State, "budget.json")));
         await agent.RunAsync(CancellationToken.None);
 
         // Before the first second has passed the steering lets one frame in a hundred through.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EdgeAdapt.Edge.Core.Reporting;
 
 namespace EdgeAdapt.Edge.Core.Tests.Reporting;

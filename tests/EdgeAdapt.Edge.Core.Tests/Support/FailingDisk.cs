@@ -6,6 +6,7 @@ namespace EdgeAdapt.Edge.Core.Tests;
 internal sealed class FailingDisk : IDurableDisk, IDisposable
 {
     private readonly DurableDisk _disk = new();
+    private int _waiting;
 
     /// <summary>What each write, append and forcing throws; null for none.</summary>
     public Func<Exception>? Fault { get; set; }
@@ -21,6 +22,9 @@ internal sealed class FailingDisk : IDurableDisk, IDisposable
 
     /// <summary>Writes wait for it.</summary>
     public ManualResetEventSlim Working { get; } = new(initialState: true);
+
+    /// <summary>Writes that wait for it now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public void Write(string path, IReadOnlyList<ReadOnlyMemory<byte>> parts)
     {
@@ -57,7 +61,9 @@ internal sealed class FailingDisk : IDurableDisk, IDisposable
 
     private void Fail()
     {
+        Interlocked.Increment(ref _waiting);
         Assert.True(Working.Wait(Within.Limit));
+        Interlocked.Decrement(ref _waiting);
         if (Fault is { } fault)
         {
             throw fault();

@@ -163,19 +163,14 @@ public sealed class ByteBudgetTests : IDisposable
     {
         var month = new ByteBudgetOptions { BytesPerMonth = 10_000_000 };
         var random = new Random(5);
-        long sent = 0;
+        long sent = 0, start = _time.GetTimestamp();
         for (int life = 0; life < 200; life++)
         {
             // No Save at the end: each is killed. The clock is set back by years now and then.
             ByteBudget budget = Open(month, "budget.json");
             for (int i = random.Next(20); i > 0; i--)
             {
-                if (budget.WaitFor(3000) == TimeSpan.Zero)
-                {
-                    budget.Spend(3000);
-                    sent += 3000;
-                }
-
+                sent += Drain(budget, 3000);
                 _time.Advance(TimeSpan.FromMinutes(10));
             }
 
@@ -185,9 +180,59 @@ public sealed class ByteBudgetTests : IDisposable
             }
         }
 
-        // 200 lives of some 100 minutes are 14 days: half a month's flow and the burst of the start are the most there can be.
-        Assert.InRange(sent, 1_000_000, 10_000_000);
+        // 200 lives of some 100 minutes are 14 days: their flow and the burst of the start are the most there can be. Lives that began with a burst each would send twice that.
+        double flow = 9_900_000 * (_time.GetElapsedTime(start) / TimeSpan.FromDays(31));
+        Assert.InRange(flow, 3_500_000, 5_000_000);
+        Assert.InRange(sent, 0.5 * flow, flow + 100_000);
         Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public void Spend_GreedySender_ExceedsNoTimeOf31DaysWhichNoMonthIsLongerThan()
+    {
+        ByteBudget budget = Open(new ByteBudgetOptions { BytesPerMonth = 10_000_000 });
+        var sent = new long[4 * 31 * 24];
+        for (int hour = 0; hour < sent.Length; hour++)
+        {
+            sent[hour] = Drain(budget, 3000);
+            _time.Advance(TimeSpan.FromHours(1));
+        }
+
+        for (int start = 0; start <= 3 * 31 * 24; start += 24)
+        {
+            Assert.InRange(sent[start..(start + (31 * 24))].Sum(), 9_800_000, 10_000_000);
+        }
+    }
+
+    [Fact]
+    public void Spend_DiskTakesNothing_PaysAllTheSameAndSaysItOnce()
+    {
+        Directory.CreateDirectory(_folder.File("budget.json"));
+        ByteBudget budget = Open(Hourly, "budget.json");
+        Assert.InRange(Drain(budget, 1000), 2000, 10_000);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.InRange(Drain(budget, 1000), 2000, 10_000);
+        Assert.Contains("cannot be saved", Assert.Single(_logger.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Spend_DiskHangs_NobodyElseWaits()
+    {
+        using var disk = new FailingDisk();
+        var budget = new ByteBudget(Hourly with { BurstShare = 0.2 }, _folder.File("budget.json"), _time, _logger, disk);
+        disk.Working.Reset();
+        Task spend = Task.Run(() => budget.Spend(1000));
+        await Within.UntilAsync(() => disk.Waiting == 1);
+        await Task.Run(() =>
+        {
+            Assert.NotEqual(0, budget.Release());
+            Assert.Single(budget.Windows);
+            budget.Change(Hourly);
+        }).Reasonable();
+        Assert.Equal((false, 0L, 1), (spend.IsCompleted, budget.Spent, disk.Waiting));
+        disk.Working.Set();
+        await spend.Reasonable();
+        Assert.Equal(1000, budget.Spent);
     }
 
     [Fact]
