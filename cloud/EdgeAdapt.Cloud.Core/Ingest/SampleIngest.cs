@@ -75,16 +75,33 @@ public sealed class SampleIngest
     public void Process(IReadOnlyList<MqttMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        List<(AdaptationSession Session, SampleUpload Upload)> judged = [];
+        foreach (MqttMessage message in messages)
+        {
+            Try(() =>
+            {
+                if (Judge(message) is { } accepted)
+                {
+                    judged.Add(accepted);
+                }
+            });
+        }
+
+        foreach (IGrouping<AdaptationSession, SampleUpload> uploads in judged.GroupBy(j => j.Session, j => j.Upload))
+        {
+            Try(() => Store(uploads.Key, [.. uploads]));
+        }
+    }
+
+    private void Try(Action work)
+    {
         try
         {
-            foreach (IGrouping<AdaptationSession, SampleUpload> uploads in messages.Select(Judge).OfType<(AdaptationSession Session, SampleUpload Upload)>().GroupBy(j => j.Session, j => j.Upload))
-            {
-                Store(uploads.Key, [.. uploads]);
-            }
+            work();
         }
         catch (Exception e)
         {
-            // The loop must live: a message that trips over a bug must not end the intake of all others.
+            // The loop must live: a message that trips over a bug, or a group whose folder cannot be opened, must not end the intake of all others.
             _logger.IngestFailed(e);
         }
     }

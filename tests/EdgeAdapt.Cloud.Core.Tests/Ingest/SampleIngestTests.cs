@@ -55,6 +55,23 @@ public sealed class SampleIngestTests
     }
 
     [Fact]
+    public async Task Process_GroupThatCannotBeOpened_LeavesTheOthersAlone()
+    {
+        using var bench = new IngestBench();
+        string obstacle = Path.GetDirectoryName(bench.SamplesFolder("bad"))!;
+        Directory.CreateDirectory(Path.GetDirectoryName(obstacle)!);
+        File.WriteAllText(obstacle, "a file where the group's folder would be");
+        SampleUpload first = bench.Bench.NextUpload(), bad = bench.Bench.NextUpload(group: "bad"), last = bench.Bench.NextUpload();
+        await bench.ProcessAsync(first.ToMessage(), bad.ToMessage(), last.ToMessage());
+        Assert.Equal([first.Id, last.Id], bench.Acknowledged.SelectMany(a => a.Message.Ids));
+        Assert.Contains(bench.Log.Messages, m => m.Text.StartsWith("Handling incoming messages failed", StringComparison.Ordinal));
+
+        File.Delete(obstacle);
+        await bench.ProcessAsync(bad.ToMessage());
+        Assert.Contains(bad.Id, bench.Acknowledged.SelectMany(a => a.Message.Ids));
+    }
+
+    [Fact]
     public async Task Process_SamplesThatCanNeverBeAccepted_AreRefusedAndCountedByReason()
     {
         using var bench = new IngestBench(new AdaptationSessionOptions { MaximumSessions = 1 });
