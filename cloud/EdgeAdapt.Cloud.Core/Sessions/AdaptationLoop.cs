@@ -20,7 +20,7 @@ public sealed class AdaptationLoop : IDisposable
     private readonly FairTurns<AdaptationSession> _turns = new();
     private readonly FairTurns<AdaptationSession> _audits = new();
     private readonly HashSet<AdaptationSession> _known = [];
-    private readonly Dictionary<AdaptationSession, (TimeSpan Pause, DateTimeOffset Until)> _paused = [];
+    private readonly Dictionary<AdaptationSession, (TimeSpan Pause, long Since)> _paused = [];
     private readonly SemaphoreSlim _signal = new(0);
 
     /// <summary>Builds the gradient graphs of all models.</summary>
@@ -82,8 +82,7 @@ public sealed class AdaptationLoop : IDisposable
         }
 
         bool audited = JudgeAudits();
-        DateTimeOffset now = _time.GetUtcNow();
-        if (_turns.Next(s => s.HasBatch && !(_paused.TryGetValue(s, out var pause) && now < pause.Until)) is not { } session)
+        if (_turns.Next(s => s.HasBatch && RestOfPause(s) <= TimeSpan.Zero) is not { } session)
         {
             return audited;
         }
@@ -102,7 +101,7 @@ public sealed class AdaptationLoop : IDisposable
             // A full disk, or a bug: other sessions must not suffer, and this one must not spin.
             TimeSpan pause = _paused.TryGetValue(session, out var last) ? last.Pause * 2 : FirstPause;
             pause = pause < LongestPause ? pause : LongestPause;
-            _paused[session] = (pause, _time.GetUtcNow() + pause);
+            _paused[session] = (pause, _time.GetTimestamp());
             session.CountFailure();
             _logger.StepFailed(e, session.Key, pause);
         }
@@ -120,6 +119,9 @@ public sealed class AdaptationLoop : IDisposable
 
         _signal.Dispose();
     }
+
+    private TimeSpan RestOfPause(AdaptationSession session) =>
+        _paused.TryGetValue(session, out var pause) ? pause.Pause - _time.GetElapsedTime(pause.Since) : TimeSpan.Zero;
 
     private bool JudgeAudits()
     {
@@ -141,19 +143,21 @@ public sealed class AdaptationLoop : IDisposable
         return true;
     }
 
-    /// <summary>Waits for samples, or for the end of the next pause.</summary>
+    /// <summary>Waits for samples, or for the end of the next pause of a session that has some.</summary>
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task signal = _signal.WaitAsync(stop.Token);
-        if (_paused.Count == 0)
+
+        // The length of an earlier pause is kept until a step succeeds; a session without samples has nothing to wait for but these.
+        TimeSpan? remaining = _paused.Keys.Where(s => s.HasBatch).Select(s => (TimeSpan?)RestOfPause(s)).Min();
+        if (remaining is null)
         {
             await signal.ConfigureAwait(false);
             return;
         }
 
-        TimeSpan remaining = _paused.Values.Min(p => p.Until) - _time.GetUtcNow();
-        Task pause = Task.Delay(remaining > TimeSpan.Zero ? remaining : TimeSpan.FromMilliseconds(1), _time, stop.Token);
+        Task pause = Task.Delay(remaining > TimeSpan.Zero ? remaining.Value : TimeSpan.FromMilliseconds(1), _time, stop.Token);
         await Task.WhenAny(signal, pause).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

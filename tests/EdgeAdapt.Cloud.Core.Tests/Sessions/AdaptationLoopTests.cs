@@ -80,6 +80,11 @@ public sealed class AdaptationLoopTests : IDisposable
 
         Directory.Delete(obstacle);
         Assert.False(loop.RunTurn(CancellationToken.None));
+
+        // Setting the clock neither ends the pause nor makes it longer.
+        _bench.Time.Jump(TimeSpan.FromDays(400));
+        Assert.False(loop.RunTurn(CancellationToken.None));
+        _bench.Time.Jump(TimeSpan.FromDays(-800));
         _bench.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(loop.RunTurn(CancellationToken.None));
         Assert.Equal(1, failing.Version);
