@@ -231,7 +231,7 @@ public sealed class AdaptationSession
     /// <summary>Takes one step on the samples that have waited longest.</summary>
     /// <param name="engine">The engine of this session's model.</param>
     /// <param name="cancellationToken">Gives the step up; its samples wait again.</param>
-    /// <exception cref="IOException">The result could not be stored; the session is as before the step.</exception>
+    /// <exception cref="IOException">A sample could not be read or the result not be stored; the session is as before the step, and an unreadable sample is tried again behind the others.</exception>
     public StepOutcome Step(AdaptationEngine engine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -252,7 +252,9 @@ public sealed class AdaptationSession
             ParameterSet set = _model.Student.Pack(NewManifest(batch.Count), result.Parameters);
             string? fault = DivergenceCheck.FindFault(result.Step, result.AnswerShift, _model.Manifest.Classes)
                 ?? ParameterSetCheck.FindFault(set, _model.Student.Model.Sha256, _model.Student.Layers);
-            Commit(batch[^1].Entry.Sequence, batch.Count, result, set, fault, Stopwatch.GetElapsedTime(started));
+
+            // The highest, which is not the last where one could not be read before; and never back, or samples that were learned from would be so again.
+            Commit(Math.Max(_checkpoint.ProcessedSequence, batch.Max(b => b.Entry.Sequence)), batch.Count, result, set, fault, Stopwatch.GetElapsedTime(started));
             span?.SetTag("edgeadapt.parameters.version", set.Manifest.Version).SetStatus(fault is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, fault);
             lock (_lock)
             {
@@ -352,7 +354,7 @@ public sealed class AdaptationSession
         var batch = new List<(StoredSample, IAdaptationSample)>();
         while (batch.Count < _model.Options.CloudBatch && TakeFirst() is { } sample)
         {
-            if (Tensor(sample).TryLoad() is { } values)
+            if (Load(sample, batch) is { } values)
             {
                 // In memory, so that nothing can go wrong with it any more in the middle of the step.
                 batch.Add((sample, new TensorSample(sample.Id, values)));
@@ -365,6 +367,26 @@ public sealed class AdaptationSession
         }
 
         return batch;
+    }
+
+    /// <summary>A sample's tensor, or null where its file is damaged. Where it cannot be read, it and the batch so far wait again, or the next checkpoint would leave them behind.</summary>
+    private float[]? Load(StoredSample sample, List<(StoredSample, IAdaptationSample)> batch)
+    {
+        try
+        {
+            return Tensor(sample).TryLoad();
+        }
+        catch
+        {
+            PutBack(batch);
+            lock (_lock)
+            {
+                // Behind the others: a bad sector must not keep them from training for ever.
+                _pending.AddLast(sample);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>The step's span stands below its newest sample, so that one trace leads from a frame to the swap; links lead there from the others.</summary>

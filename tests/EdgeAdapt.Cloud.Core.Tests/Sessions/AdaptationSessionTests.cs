@@ -55,6 +55,32 @@ public sealed class AdaptationSessionTests
     }
 
     [Fact]
+    public void Step_SampleThatCannotBeRead_LosesNoneOfThem()
+    {
+        using var bench = new Workbench();
+        using AdaptationEngine engine = bench.NewEngine();
+        AdaptationSession session = bench.OpenSession();
+        session.Accept(bench.NextSamples(Workbench.Batch + 1));
+        string file = Directory.EnumerateFiles(Path.Combine(bench.Folder, "default", "samples"), "*.sample").Order().ElementAt(2), whole = Path.Combine(bench.Folder, "whole");
+        File.Move(file, whole);
+
+        // Opens, and the first read is an input/output error: nothing lies at the address 0.
+        File.CreateSymbolicLink(file, "/proc/self/mem");
+        Assert.Throws<IOException>(() => session.Step(engine, CancellationToken.None));
+        Assert.Equal(Workbench.Batch + 1, session.Snapshot().Queued);
+
+        // The others go on without it.
+        Assert.Equal(StepOutcome.Adapted, session.Step(engine, CancellationToken.None));
+        Assert.Equal(1, session.Snapshot().Queued);
+        File.Move(whole, file, overwrite: true);
+        session.Accept(bench.NextSamples(Workbench.Batch - 1));
+        Assert.Equal(StepOutcome.Adapted, session.Step(engine, CancellationToken.None));
+        Assert.Equal((0, 2 * Workbench.Batch, 0L), (session.Snapshot().Queued, session.Snapshot().Counts.Processed, session.Snapshot().Counts.Damaged));
+        Assert.False(bench.OpenSession().HasBatch);
+        Assert.Equal(0, bench.OpenSession().Snapshot().Queued);
+    }
+
+    [Fact]
     public void Open_AfterSteps_GoesOnAsIfNothingHadHappened()
     {
         using var straight = new Workbench();
