@@ -14,7 +14,7 @@ public static class MemoryNeed
     /// </summary>
     public const int PerModelByte = 7;
 
-    /// <summary>Bytes that an agent with a model takes at most, besides requests and a large batch for the statistics.</summary>
+    /// <summary>Bytes that an agent with a model takes at most, besides requests, a large batch for the statistics, and pictures that wait while the disk stalls.</summary>
     /// <param name="modelBytes">Length of the .onnx file; from 0.</param>
     public static long Of(long modelBytes) => Base + (PerModelByte * modelBytes);
 
