@@ -49,7 +49,7 @@ internal sealed class AgentParts : IAsyncDisposable
             IFrameSource? source = live ?? (options is { Source.Length: 0, Input.ImageTopic: null } ? null : OpenSource(options, Counters, time));
             Images = source as ImageTopicFrameSource;
             Source = Track(options.TakesRequests ? new OpenEndedFrameSource(source, time) : source!);
-            StateFolder state = Track(StateFolder.Open(options.State));
+            StateFolder state = Track(StateFolder.Open(options.State, mayBeReadOnly: true));
             Outbox = SampleOutbox.Open(state.File("outbox"), WithinBudget(options), time, logger);
             Budget = new ByteBudget(options.Upload.Budget, state.File("budget.json"), time, logger);
             Steering = new ShareSteering(options.Upload.Budget, () => Outbox.Bytes, time);

@@ -6,6 +6,8 @@ namespace EdgeAdapt.Storage;
 /// </summary>
 public sealed class StateFolder : IDisposable
 {
+    // EROFS, which .NET has no name for.
+    private const int ReadOnlyFileSystem = 30;
     private readonly FileStream _lock;
 
     private StateFolder(string path, FileStream held)
@@ -18,8 +20,10 @@ public sealed class StateFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Creates the folder where it is missing, locks it and deletes unfinished files.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="mayBeReadOnly">Whether one that was used before is opened on a file system that cannot be written to now, too.</param>
     /// <exception cref="StateFolderException">The folder cannot be created or written to, or another process holds it.</exception>
-    public static StateFolder Open(string path)
+    public static StateFolder Open(string path, bool mayBeReadOnly = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
@@ -35,7 +39,7 @@ public sealed class StateFolder : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = Lock(System.IO.Path.Combine(path, "lock"), mayBeReadOnly);
         }
         catch (IOException e)
         {
@@ -53,6 +57,19 @@ public sealed class StateFolder : IDisposable
 
     /// <summary>A path inside the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static FileStream Lock(string file, bool mayBeReadOnly)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (mayBeReadOnly && e.HResult == ReadOnlyFileSystem && System.IO.File.Exists(file))
+        {
+            // A worn card that the system mounts for reading alone after a restart: a device that answers and keeps nothing is better than none. Reading locks as well.
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

@@ -41,6 +41,17 @@ public sealed class AgentOutboxTests : IDisposable
         Assert.Equal(agent.Counters.Selected, drops.GetProperty("storage").GetInt64() + drops.GetProperty("busy").GetInt64());
     }
 
+    [MountFact]
+    public async Task Open_DiskIsReadOnlySinceTheLastRun_AnswersAndKeepsNothingNew()
+    {
+        string[] lines = (await ReadOnlyAgent.RunOnItsOwnDiskAsync(_fixture.Folder.Path).Reasonable()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(7, lines.Length);
+        Assert.Equal([$"answered {ReadOnlyAgent.Frames}", $"answered {ReadOnlyAgent.Frames}"], [lines[0], lines[3]]);
+        Assert.Equal([$"waiting {ReadOnlyAgent.Frames} storage 0", $"waiting {ReadOnlyAgent.Frames} storage {ReadOnlyAgent.Frames}"], [lines[1], lines[4]]);
+        Assert.All([lines[2], lines[5]], l => Assert.StartsWith("Another process uses", l, StringComparison.Ordinal));
+        Assert.Contains("Cannot create", lines[6], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RunAsync_EachMinute_DropsWhatIsTooOldTellsItAndNotesTheClock()
     {

@@ -36,6 +36,11 @@ internal static class OutboxWriter
             return Rollout.SetWriter.Run(state, long.Parse(first, null));
         }
 
+        if (args is [Answering.ReadOnlyAgent.Verb, var disk])
+        {
+            return Answering.ReadOnlyAgent.Run(disk).GetAwaiter().GetResult();
+        }
+
         using Stream output = Console.OpenStandardOutput();
         return args switch
         {
