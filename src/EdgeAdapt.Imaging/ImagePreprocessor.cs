@@ -77,6 +77,31 @@ public sealed class ImagePreprocessor : IDisposable
     /// <summary>Why a picture of this size is not preprocessed, or null: one that is very narrow would take the device's memory when it is resized.</summary>
     public string? SizeFault(int height, int width) => _limits.FaultOfResizing(Manifest, height, width);
 
+    /// <summary>Preprocesses the pixels of one frame, as <see cref="PreprocessPixels"/> does.</summary>
+    /// <param name="pixels">uint8 <c>[h, w, c]</c>, red first where c is 3.</param>
+    /// <param name="height">h in pixels, at least 1.</param>
+    /// <param name="width">w in pixels, at least 1.</param>
+    /// <param name="channels">c: 3, or 1 for grey.</param>
+    /// <param name="values">Receives the model input, <see cref="SampleLength"/> values, and is what is returned; null for an array of its own.</param>
+    /// <returns>The model input, or why there is none: there is a <see cref="SizeFault"/>, or the memory for it is not there now.</returns>
+    /// <exception cref="ArgumentException">The number of pixel values does not fit the dimensions.</exception>
+    public PreprocessedImage PreprocessFrame(ReadOnlyMemory<byte> pixels, int height, int width, int channels, float[]? values = null)
+    {
+        if (SizeFault(height, width) is { } fault)
+        {
+            return PreprocessedImage.Refuse(ImageStatus.TooLarge, fault);
+        }
+
+        try
+        {
+            return PreprocessedImage.Of(PreprocessPixels(pixels, height, width, channels, values));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            return PreprocessedImage.Refuse(ImageStatus.TooLarge, $"The frame of {height} x {width} pixels cannot be brought to the model's input: {e.Message} Send smaller ones, or give the device more memory.");
+        }
+    }
+
     /// <summary>Preprocesses the pixels of one frame.</summary>
     /// <param name="pixels">uint8 <c>[h, w, c]</c>, red first where c is 3.</param>
     /// <param name="height">h in pixels, at least 1.</param>
@@ -123,9 +148,7 @@ public sealed class ImagePreprocessor : IDisposable
         }
 
         return array is { ElementType: NpyElementType.UInt8, Shape: [> 0 and var height, > 0 and var width, 1 or 3] }
-            ? SizeFault((int)height, (int)width) is { } fault
-                ? PreprocessedImage.Refuse(ImageStatus.TooLarge, fault)
-                : new PreprocessedImage(ImageStatus.Ready, PreprocessPixels(array.Bytes, (int)height, (int)width, (int)array.Shape[2], values), string.Empty)
+            ? PreprocessFrame(array.Bytes, (int)height, (int)width, (int)array.Shape[2], values)
             : PreprocessedImage.Refuse(
                 ImageStatus.Corrupt,
                 $"The frame holds {array.ElementType} [{string.Join(", ", array.Shape)}]; send uint8 [height, width, 1 or 3].");

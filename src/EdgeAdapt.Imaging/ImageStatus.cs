@@ -21,6 +21,6 @@ public enum ImageStatus
     /// <summary>The bytes contradict their own format.</summary>
     Corrupt,
 
-    /// <summary>The image announces more pixels than are decoded.</summary>
+    /// <summary>The image has more pixels than are decoded, or than there is memory for.</summary>
     TooLarge,
 }

@@ -146,6 +146,29 @@ public sealed class ImagePreprocessorTests : IDisposable
     }
 
     [Fact]
+    public void PreprocessFrame_MoreMemoryThanThereIs_SaysSoAndGoesOn()
+    {
+        // Resized, 2^48 pixels: more than any machine's addresses reach.
+        using var preprocessor = new ImagePreprocessor(Pictures.Plain(4, 4, resize: 1 << 24), new ImageLimits { MaximumPixels = long.MaxValue });
+        byte[] pixels = Pictures.Noise(4, 4, seed: 3);
+        PreprocessedImage frame = preprocessor.PreprocessFrame(pixels, 4, 4, 3);
+        Assert.Equal((ImageStatus.TooLarge, 0), (frame.Status, frame.Values.Length));
+        Assert.Contains("4 x 4", frame.Fault, StringComparison.Ordinal);
+        Assert.Equal(ImageStatus.TooLarge, preprocessor.Preprocess(NpyFile.ToBytes(NpyArray.Of(pixels, 4, 4, 3))).Status);
+    }
+
+    [Fact]
+    public void PreprocessFrame_Pixels_EqualsPreprocessPixels()
+    {
+        byte[] pixels = Pictures.Noise(20, 17, seed: 4);
+        using var preprocessor = new ImagePreprocessor(Pictures.Plain(8, 8));
+        PreprocessedImage frame = preprocessor.PreprocessFrame(pixels, 20, 17, 3);
+        Assert.True(frame.IsReady);
+        Assert.Equal(preprocessor.PreprocessPixels(pixels, 20, 17, 3), frame.Values);
+        Assert.Equal(ImageStatus.TooLarge, preprocessor.PreprocessFrame(new byte[60_000_000], 1, 20_000_000, 3).Status);
+    }
+
+    [Fact]
     public async Task Preprocess_FromSeveralThreads_GivesTheSameAnswers()
     {
         byte[][] images = [.. Enumerable.Range(0, 8).Select(i => _encoder.EncodeJpeg(Pictures.Noise(40, 40, i), 40, 40))];

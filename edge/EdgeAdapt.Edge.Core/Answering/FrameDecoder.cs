@@ -29,13 +29,8 @@ internal sealed class FrameDecoder(ModelManifest manifest, UploadOptions? upload
             return new PreprocessedImage(ImageStatus.Empty, [], fault);
         }
 
-        if (frame.IsPixels && _preprocessor.SizeFault(frame.Height, frame.Width) is { } size)
-        {
-            return new PreprocessedImage(ImageStatus.TooLarge, [], size);
-        }
-
         return frame.IsPixels
-            ? new PreprocessedImage(ImageStatus.Ready, _preprocessor.PreprocessPixels(frame.Bytes, frame.Height, frame.Width, 3, values), string.Empty)
+            ? _preprocessor.PreprocessFrame(frame.Bytes, frame.Height, frame.Width, 3, values)
             : _preprocessor.Preprocess(frame.Bytes, values);
     }
 
