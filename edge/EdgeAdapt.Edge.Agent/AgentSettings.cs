@@ -92,7 +92,7 @@ internal static class AgentSettings
         new("live", "With --source -: take the newest frame and skip those that the device is too slow for, as they come and whatever --rate says. Without it the pipe waits and none is skipped.", IsSwitch: true),
         new("image-topic", "Take JPEG and PNG files that cameras publish at the broker on this topic, or on those of this filter, in place of --source."),
         new("image-queue", "Pictures of --image-topic that may wait; beyond it the oldest are skipped. Default 8."),
-        new("frame-megabytes", "Largest JPEG or PNG of standard input or --image-topic; larger ones count as failed. Default 16."),
+        new("frame-megabytes", "Largest JPEG or PNG of a folder, standard input or --image-topic; larger ones count as failed. Default 16."),
         new("publish-answers", "Publish answers at the broker: all, changes (of the class) or none. Default none."),
         new("receive-maximum", $"Messages that the broker may send ahead of their acknowledgement, 1 to 65535. Default {MqttSessionOptions.DefaultReceiveMaximum}."),
         new("log-level", "trace, debug, information, warning, error or none. Default information."),

@@ -176,7 +176,7 @@ internal sealed class AgentParts : IAsyncDisposable
         options.Input.ImageTopic is not null ? new ImageTopicFrameSource(options.Input, counters.CountSkippedFrame)
         : options.Source == FrameInputOptions.StandardInput ? OpenStandardInput(options.Input, counters)
         : File.Exists(options.Source) ? new NpyFrameSource(options.Source, options.Loop)
-        : new FolderFrameSource(options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time);
+        : new FolderFrameSource(options.Source, options.Watch ? FolderReading.Watch : options.Loop ? FolderReading.Loop : FolderReading.Once, Settling, time, options.Input.MaximumFrameBytes);
 
     private static StreamFrameSource OpenStandardInput(FrameInputOptions options, AgentCounters counters) => Console.IsInputRedirected
         ? new StreamFrameSource(Console.OpenStandardInput(), "stdin", options, counters.CountSkippedFrame)

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using EdgeAdapt.Edge.Core.Threading;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeAdapt.Edge.Core.Frames;
 
 /// <summary>
-/// JPEG and PNG files of a folder, in the ordinal order of their names. Watched, it goes on with files that come later; they are taken once
-/// they have been left alone for a moment, because a camera that is still writing would look like a damaged picture.
+/// JPEG and PNG files of a folder, in the ordinal order of their names. Watched, it goes on with files that come later, or are written anew; they are
+/// taken once they have been left alone for a moment, because a camera that is still writing would look like a damaged picture.
 /// </summary>
 public sealed class FolderFrameSource : IFrameSource
 {
@@ -15,19 +16,22 @@ public sealed class FolderFrameSource : IFrameSource
     private readonly FolderReading _reading;
     private readonly TimeSpan _settling;
     private readonly TimeProvider _time;
+    private readonly int _limit;
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The folder; its subfolders are not searched.</param>
     /// <param name="reading">What to do at the end of the files.</param>
     /// <param name="settling">How long a file must be left alone before it is taken while watching; zero takes it at once.</param>
-    /// <param name="time">The clock that file times are compared with.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="limit">Bytes of the largest file; a longer one counts as failed.</param>
     /// <exception cref="FrameSourceException">The folder is missing or cannot be read, or it holds no picture and is not watched.</exception>
-    public FolderFrameSource(string folder, FolderReading reading, TimeSpan settling, TimeProvider time)
+    public FolderFrameSource(string folder, FolderReading reading, TimeSpan settling, TimeProvider time, int limit)
     {
         _folder = folder;
         _reading = reading;
         _settling = settling;
         _time = time;
+        _limit = limit;
         try
         {
             if (Pictures().Length == 0 && reading != FolderReading.Watch)
@@ -50,24 +54,24 @@ public sealed class FolderFrameSource : IFrameSource
     public async IAsyncEnumerable<Frame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var signal = new AsyncSignal();
-        bool watching = _reading == FolderReading.Watch;
-        using FileSystemWatcher? watcher = watching ? Watch(signal) : null;
-        HashSet<string> seen = [];
+        WatchedFiles? watched = _reading == FolderReading.Watch ? new WatchedFiles(_settling, _time) : null;
+        using FileSystemWatcher? watcher = watched is null ? null : Watch(signal);
         while (true)
         {
-            string[] pictures = TryList();
-            bool waiting = false;
-            foreach (string path in pictures.Where(p => !seen.Contains(p)))
+            // A removable or network folder may be away for a while: the agent waits for it. Taken for an empty one, all of it would be answered again when it is back.
+            bool isThere = TryList(out string[] pictures);
+            if (isThere)
+            {
+                watched?.Begin(pictures);
+            }
+
+            foreach (string path in pictures)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (watching && !IsSettled(path))
+                if (watched is null || watched.Take(path))
                 {
-                    waiting = true;
-                    continue;
+                    yield return Read(path);
                 }
-
-                seen.Add(path);
-                yield return Read(path);
             }
 
             if (_reading == FolderReading.Once)
@@ -75,19 +79,15 @@ public sealed class FolderFrameSource : IFrameSource
                 yield break;
             }
 
-            if (!watching)
+            if (watched is null)
             {
                 // A folder that is emptied while it is repeated must not make this a busy loop.
-                seen.Clear();
                 await (pictures.Length == 0 ? Task.Delay(RescanPeriod, _time, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
                 continue;
             }
 
-            // Names that are gone may come back as new pictures, and the set must not grow for ever.
-            seen.IntersectWith(pictures);
-
             // The watcher's events may be lost when many come at once, so the folder is also looked at every second.
-            await signal.WaitAsync(waiting && _settling < RescanPeriod ? _settling : RescanPeriod, _time, cancellationToken).ConfigureAwait(false);
+            await signal.WaitAsync(watched.IsWaiting && _settling < RescanPeriod ? _settling : RescanPeriod, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -102,33 +102,47 @@ public sealed class FolderFrameSource : IFrameSource
         .. Directory.EnumerateFiles(_folder).Where(p => Extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal),
     ];
 
-    private string[] TryList()
+    private bool TryList(out string[] pictures)
     {
         try
         {
-            return Pictures();
+            pictures = Pictures();
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A removable or network folder that is away for a while: the agent waits for it.
-            return [];
+            pictures = [];
+            return false;
         }
     }
 
-    private static Frame Read(string path)
+    private Frame Read(string path)
     {
+        string name = Path.GetFileName(path);
         try
         {
-            return new Frame { Name = Path.GetFileName(path), Bytes = File.ReadAllBytes(path) };
+            using SafeFileHandle file = File.OpenHandle(path);
+            long length = RandomAccess.GetLength(file);
+            if (length > _limit)
+            {
+                return new Frame { Name = name, Fault = $"The file has {length} bytes and at most {_limit} are read. Store smaller ones, or raise --frame-megabytes." };
+            }
+
+            // No more than it had: one that grows meanwhile was taken too early, and is read again when it is complete.
+            byte[] bytes = new byte[length];
+            int count = 0;
+            while (RandomAccess.Read(file, bytes.AsSpan(count), count) is > 0 and var read)
+            {
+                count += read;
+            }
+
+            return new Frame { Name = name, Bytes = bytes.AsMemory(0, count) };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return new Frame { Name = Path.GetFileName(path), Fault = $"Cannot read the file: {e.Message}" };
+            return new Frame { Name = name, Fault = $"Cannot read the file: {e.Message}" };
         }
     }
-
-    private bool IsSettled(string path) =>
-        _settling == TimeSpan.Zero || _time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) >= _settling;
 
     private FileSystemWatcher? Watch(AsyncSignal signal)
     {

@@ -4,7 +4,7 @@ using EdgeAdapt.Messaging;
 
 namespace EdgeAdapt.Edge.Core.Frames;
 
-/// <summary>Frames that are brought to the agent: on standard input, or on a topic of the broker.</summary>
+/// <summary>Frames that are brought to the agent: on standard input, on a topic of the broker, or as files.</summary>
 public sealed record FrameInputOptions
 {
     /// <summary>The source that stands for standard input.</summary>
@@ -25,7 +25,7 @@ public sealed record FrameInputOptions
     /// <summary>Whether a device that is slower than standard input takes the newest frame and skips others; otherwise the writer has to wait.</summary>
     public bool Live { get; init; }
 
-    /// <summary>Bytes of the largest encoded picture, 1 kB to <see cref="LargestFrameBytes"/>; a longer one counts as failed.</summary>
+    /// <summary>Bytes of the largest encoded picture, also of a folder's files, 1 kB to <see cref="LargestFrameBytes"/>; a longer one counts as failed.</summary>
     public int MaximumFrameBytes { get; init; } = 16 << 20;
 
     /// <summary>Topic filter of pictures at the broker; null for none.</summary>
