@@ -65,7 +65,8 @@ internal sealed class AnswerPublisher(bool changesOnly, Func<PublishedAnswer, Mq
             }
             else
             {
-                Volatile.Write(ref _last, NoClass);
+                // Where another class was offered meanwhile and waits, that one is the last: forgotten, it would be told twice.
+                Interlocked.CompareExchange(ref _last, NoClass, answer.Class);
                 counters.CountUnpublishedAnswer();
             }
         }

@@ -66,6 +66,25 @@ public sealed class AnswerPublisherTests(ITestOutputHelper output) : IAsyncDispo
     }
 
     [Fact]
+    public async Task RunAsync_AnswerFailsWhileAnotherClassWaits_TellsThatOneOnce()
+    {
+        _uplink.Connect(true);
+        _uplink.Answer = message => message.Topic == "1" ? PublishOutcome.NotConnected : PublishOutcome.Acknowledged;
+        var publisher = new AnswerPublisher(true, Pack, _uplink, _counters);
+        publisher.Offer(Answer(1));
+        publisher.Offer(Answer(2));
+        using var stop = new CancellationTokenSource();
+        Task run = publisher.RunAsync(stop.Token);
+        await Within.UntilAsync(() => (_counters.PublishedAnswers, _counters.UnpublishedAnswers) == (1, 1));
+        publisher.Offer(Answer(2));
+        publisher.Offer(Answer(3));
+        await Within.UntilAsync(() => _counters.PublishedAnswers >= 2);
+        Assert.Equal(["2", "3"], Published().Where(topic => topic != "1"));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
     public void Offer_NetworkThatStands_KeepsTheNewestAndAllocatesNothing()
     {
         _uplink.Connect(true);
