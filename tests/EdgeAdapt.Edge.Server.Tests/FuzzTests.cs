@@ -18,6 +18,8 @@ public sealed class FuzzTests
     private static readonly byte[] Floats = WireRequest.Floats(TinyClassifier.ToTensor(Frames).Values);
     private static readonly string[] Datatypes = ["FP32", "UINT8", "BYTES", "INT64", "BOOL", "FP16", "fp32", "", "\\u0000"];
     private static readonly string[] Values = ["1", "-1", "0.5", "1e39", "256", "null", "true", "\"aGVsbG8=\"", "\"\\ud800\"", "[]", "{}", "[[1]]", "NaN", "99999999999999999999"];
+    private static readonly string[] Names = ["ready", "parameters", "version", "unload_dependents", "config", "", "\\ud800", "\\udc00xx", "\\ud800parameters", "r\\u0065ady", "\\u0000"];
+    private static readonly string[] ObjectPaths = ["/v2/repository/index", "/v2/repository/models/tiny/load", "/device/v1/parameters/revert"];
     private static readonly string[] Paths =
     [
         "/", "/v2", "/v2/", "/v2/models", "/v2/models/", "/v2/models/tiny/versions/0/infer", "/v2/models/%00/infer", "/v2/models/tiny%2finfer", "/v2/models/..%2f..%2fetc", "/v2/health/ready",
@@ -53,7 +55,7 @@ public sealed class FuzzTests
 
     private static async Task<int> SendAsync(ServerFixture server, Random random, byte[][] pictures, string which)
     {
-        switch (random.Next(10))
+        switch (random.Next(11))
         {
             case 0:
                 return await SendAsync(server, HttpMethod.Post, Infer, ByteMutations.Noise(random, random.Next(400)), Header(random), which);
@@ -73,6 +75,8 @@ public sealed class FuzzTests
             case 8:
                 byte[] set = ByteMutations.Mutate(random, ParameterSetFile.ToBytes(Tiny.Set(1)));
                 return await SendAsync(server, HttpMethod.Post, random.Next(3) == 0 ? "/v2/repository/index" : ServerFixture.Model + "/parameters", set, null, which);
+            case 9:
+                return await SendAsync(server, HttpMethod.Post, ObjectPaths[random.Next(ObjectPaths.Length)], Encoding.UTF8.GetBytes(JsonObject(random, 2)), null, which, "application/json");
             default:
                 return random.Next(4) > 0
                     ? await SendAsync(server, new HttpMethod(random.Next(2) == 0 ? "GET" : "PUT"), Paths[random.Next(Paths.Length)], null, null, which)
@@ -80,9 +84,14 @@ public sealed class FuzzTests
         }
     }
 
-    private static async Task<int> SendAsync(ServerFixture server, HttpMethod method, string path, byte[]? body, string? headerLength, string which)
+    private static async Task<int> SendAsync(ServerFixture server, HttpMethod method, string path, byte[]? body, string? headerLength, string which, string? contentType = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new ByteArrayContent(body) };
+        if (contentType is not null)
+        {
+            request.Content!.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
         if (headerLength is not null)
         {
             request.Headers.TryAddWithoutValidation("Inference-Header-Content-Length", headerLength);
@@ -108,6 +117,14 @@ public sealed class FuzzTests
         string line = Encoding.Latin1.GetString(answer.AsSpan(0, Math.Min(12, answer.Length)));
         Assert.False(line.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && !line.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{which}: {line}");
         return 0;
+    }
+
+    /// <summary>An object under names that the endpoint has, others, and such as are no text; as deep as told.</summary>
+    private static string JsonObject(Random random, int depth)
+    {
+        IEnumerable<string> properties = Enumerable.Range(0, random.Next(4)).Select(_ =>
+            $"\"{Names[random.Next(Names.Length)]}\":{(depth > 0 && random.Next(2) == 0 ? JsonObject(random, depth - 1) : Values[random.Next(Values.Length)])}");
+        return $"{{{string.Join(',', properties)}}}";
     }
 
     private static string Structured(Random random)

@@ -176,6 +176,20 @@ public sealed class ServerTests
         Assert.Equal(HttpStatusCode.OK, (await SendImageAsync(server)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/v2/repository/index", """{"\ud800":1}""")]
+    [InlineData("/v2/repository/models/tiny/load", """{"parameters":{"\ud800":1}}""")]
+    [InlineData("/v2/repository/models/tiny/unload", """{"\ud800parameters":1}""")]
+    [InlineData("/device/v1/parameters/revert", """{"\ud800xx":1}""")]
+    public async Task Body_NameWithHalfASurrogatePair_Is400(string path, string body)
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync();
+        HttpResponseMessage response = await server.PostAsync(path, body);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Send", await ServerFixture.ErrorAsync(response), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await SendImageAsync(server)).StatusCode);
+    }
+
     [Fact]
     public async Task Body_Compressed_Is415()
     {

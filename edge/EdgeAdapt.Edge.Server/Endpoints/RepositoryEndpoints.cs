@@ -15,9 +15,8 @@ internal static class RepositoryEndpoints
     public static void MapRepository(this WebApplication app, InferenceService service, RequestGuard guard, ILogger logger)
     {
         app.MapPost("/v2/repository/index", async (HttpContext context) =>
-            await WithObjectAsync(context, service, body =>
+            await WithObjectAsync(context, service, IsReadyAlone, readyAlone =>
             {
-                bool readyAlone = body is { } request && request.TryGetProperty("ready", out JsonElement ready) && ready.ValueKind == JsonValueKind.True;
                 bool loaded = service.IsLoaded;
                 object[] models = readyAlone && !loaded
                     ? []
@@ -30,9 +29,13 @@ internal static class RepositoryEndpoints
             {
                 ModelEndpoints.Require(service, model);
                 guard.CheckChange(context);
-                await WithObjectAsync(context, service, body =>
+                await WithObjectAsync(context, service, FindParameter, unknown =>
                 {
-                    RefuseParameters(body);
+                    if (unknown is not null)
+                    {
+                        throw RequestException.Bad($"The parameter '{unknown}' is not supported: this device's model and its configuration come with the agent. Leave it out.");
+                    }
+
                     service.IsLoaded = loaded;
                     ServerLog.ReadinessChanged(logger, model, loaded ? "loaded" : "unloaded");
                     return Task.CompletedTask;
@@ -41,39 +44,29 @@ internal static class RepositoryEndpoints
         }
     }
 
-    private static void RefuseParameters(JsonElement? body)
+    private static bool IsReadyAlone(JsonElement request) => request.TryGetProperty("ready", out JsonElement ready) && ready.ValueKind == JsonValueKind.True;
+
+    /// <summary>The first parameter that is not supported, or null.</summary>
+    private static string? FindParameter(JsonElement request) =>
+        request.TryGetProperty("parameters", out JsonElement parameters) && parameters.ValueKind == JsonValueKind.Object
+            ? parameters.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => name != "unload_dependents") : null;
+
+    private static Task WithObjectAsync<T>(HttpContext context, InferenceService service, Func<JsonElement, T?> read, Func<T?, Task> use) =>
+        RequestBody.UseAsync(context, service, LongestBody, body => use(body.IsEmpty ? default : Read(body, read)));
+
+    private static T? Read<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T?> read)
     {
-        if (body is { } request && request.TryGetProperty("parameters", out JsonElement parameters) && parameters.ValueKind == JsonValueKind.Object
-            && parameters.EnumerateObject().FirstOrDefault(p => p.Name != "unload_dependents") is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+        try
         {
-            throw RequestException.Bad($"The parameter '{unknown.Name}' is not supported: this device's model and its configuration come with the agent. Leave it out.");
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(document.RootElement)
+                : throw RequestException.Bad("The body is no JSON object. Send an object, or nothing.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a name with half a surrogate pair, which shows only when names are compared.
+            throw RequestException.Bad($"The body is no JSON: {e.Message} Send an object, or nothing.");
         }
     }
-
-    private static Task WithObjectAsync(HttpContext context, InferenceService service, Func<JsonElement?, Task> use) =>
-        RequestBody.UseAsync(context, service, LongestBody, async body =>
-        {
-            if (body.IsEmpty)
-            {
-                await use(null).ConfigureAwait(false);
-                return;
-            }
-
-            JsonDocument document;
-            try
-            {
-                document = JsonDocument.Parse(body);
-            }
-            catch (JsonException e)
-            {
-                throw RequestException.Bad($"The body is no JSON: {e.Message} Send an object, or nothing.");
-            }
-
-            using (document)
-            {
-                await use(document.RootElement.ValueKind == JsonValueKind.Object
-                    ? document.RootElement
-                    : throw RequestException.Bad("The body is no JSON object. Send an object, or nothing.")).ConfigureAwait(false);
-            }
-        });
 }
