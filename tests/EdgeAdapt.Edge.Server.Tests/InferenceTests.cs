@@ -113,6 +113,8 @@ public sealed class InferenceTests
     [InlineData("""{"inputs":[{"name":"images","shape":[1,3,12,12],"datatype":"FP32","parameters":{"binary_data_size":8}}]}""", 400, "binary_data_size")]
     [InlineData("""{"inputs":""", 400, "JSON")]
     [InlineData("""{"id":3,"inputs":[]}""", 400, "id")]
+    [InlineData("""{"inputs":[],"outputs":[{"name":"label","parameters":{"shared_memory_region":"r","shared_memory_byte_size":16}}]}""", 400, "shared_memory_region")]
+    [InlineData("""{"inputs":[],"outputs":[{"name":"label","parameters":{"classification":2}}]}""", 400, "classification")]
     [InlineData("""{"inputs":[]} trailing""", 400, "JSON")]
     [InlineData("[]", 400, "object")]
     [InlineData("", 400, "JSON")]

@@ -173,6 +173,12 @@ internal static class InferenceRequestReader
                             throw RequestException.Bad("This server does not have the classification extension. Ask for the outputs 'label' and 'probabilities' instead.");
                         }
 
+                        if (parameter == "shared_memory_region")
+                        {
+                            // Left unread, the client would take what lies in its memory from before for the answer.
+                            throw RequestException.Bad("This server does not have the shared memory extensions. Leave shared_memory_region out: the outputs come in the answer.");
+                        }
+
                         binary = parameter == "binary_data" ? r.GetBoolean() : binary;
                     });
                     break;
