@@ -30,8 +30,11 @@ internal sealed class ErrorAnswers(RequestGuard guard, ILogger logger)
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested || e is OperationCanceledException or EndOfStreamException)
         {
-            // The client is gone, or the server goes: nobody reads an answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // The client is gone, or the server goes: nobody reads an answer. One that was on its way has its status already.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (Exception e)
         {
