@@ -64,7 +64,7 @@ internal sealed class ErrorAnswers(RequestGuard guard, ILogger logger)
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
-        if (status == StatusCodes.Status413PayloadTooLarge)
+        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout)
         {
             // The rest of the body is not read, so nothing can follow on this connection; a client that is not told meets its end as a failure.
             context.Response.Headers.Connection = "close";

@@ -14,7 +14,6 @@ internal sealed class InferenceService : IAsyncDisposable
     private readonly BatchRunner _runner;
     private readonly SampleTap _samples;
     private readonly Capacity _admitted;
-    private readonly TimeProvider _time;
     private long _answered;
     private long _refused;
     private volatile bool _isLoaded = true;
@@ -23,7 +22,7 @@ internal sealed class InferenceService : IAsyncDisposable
     {
         Model = model;
         _options = options;
-        _time = time;
+        Time = time;
         _admitted = new Capacity(options.MaximumImages);
         Bodies = new Capacity(4 * options.MaximumRequestBytes);
         Outputs = new ModelOutputs(model);
@@ -35,6 +34,9 @@ internal sealed class InferenceService : IAsyncDisposable
 
     /// <summary>The model.</summary>
     public DeviceModel Model { get; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
 
     /// <summary>What it answers with.</summary>
     public ModelOutputs Outputs { get; }
@@ -75,7 +77,7 @@ internal sealed class InferenceService : IAsyncDisposable
     /// <exception cref="RequestException">It cannot be answered.</exception>
     public async Task<InferenceResponse> AnswerAsync(InferenceRequest request, CancellationToken cancellationToken)
     {
-        DateTimeOffset captured = _time.GetUtcNow();
+        DateTimeOffset captured = Time.GetUtcNow();
         Outputs.Check(request);
         RequestTensor tensor = _images.Find(request);
         long count = tensor.Shape[0];

@@ -18,11 +18,11 @@ internal sealed class ServerFixture : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
 
-    private ServerFixture(AgentFixture files, EdgeAgent agent, InferenceServer server)
+    private ServerFixture(AgentFixture files, EdgeAgent agent, InferenceServer server, bool runs)
     {
         (Files, Agent, Server) = (files, agent, server);
         Http = new HttpClient { BaseAddress = new UriBuilder(server.Address) { Host = "127.0.0.1" }.Uri };
-        _run = agent.RunAsync(_stop.Token);
+        _run = runs ? agent.RunAsync(_stop.Token) : Task.CompletedTask;
     }
 
     public AgentFixture Files { get; }
@@ -33,7 +33,8 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ServerFixture> StartAsync(ServerOptions? options = null, Func<EdgeAgentOptions, EdgeAgentOptions>? change = null)
+    public static async Task<ServerFixture> StartAsync(
+        ServerOptions? options = null, Func<EdgeAgentOptions, EdgeAgentOptions>? change = null, TimeProvider? time = null, bool runs = true)
     {
         var files = new AgentFixture();
 
@@ -43,8 +44,8 @@ internal sealed class ServerFixture : IAsyncDisposable
         EdgeAgent agent = files.Open(change?.Invoke(agentOptions) ?? agentOptions, new OfflineUplink());
         options ??= new ServerOptions();
         InferenceServer server = await InferenceServer.StartAsync(
-            agent.Model, options with { Address = new System.Net.IPEndPoint(options.Address.Address, 0) }, TimeProvider.System, new Loggers(files.Logger));
-        return new ServerFixture(files, agent, server);
+            agent.Model, options with { Address = new System.Net.IPEndPoint(options.Address.Address, 0) }, time ?? TimeProvider.System, new Loggers(files.Logger));
+        return new ServerFixture(files, agent, server, runs);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) => PostAsync(path, Encoding.UTF8.GetBytes(json));

@@ -191,6 +191,25 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Body_TooSlow_Is408AndGivesItsPlaceBack()
+    {
+        var time = new ManualTime();
+        await using ServerFixture server = await ServerFixture.StartAsync(time: time);
+        byte[] start = Encoding.ASCII.GetBytes($"POST {Infer} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {16 << 20}\r\n\r\n{{");
+
+        // One more than there is room for at once.
+        for (int i = 0; i < 5; i++)
+        {
+            Task<byte[]> slow = ProtocolExampleTests.ExchangeAsync(server.Server.Address, start);
+            await time.TimerWithinAsync(TimeSpan.FromSeconds(75));
+            time.Advance(TimeSpan.FromSeconds(75));
+            Assert.StartsWith("HTTP/1.1 408 ", Encoding.ASCII.GetString(await slow.Reasonable()), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await SendImageAsync(server)).StatusCode);
+    }
+
+    [Fact]
     public async Task Body_Compressed_Is415()
     {
         await using ServerFixture server = await ServerFixture.StartAsync();
