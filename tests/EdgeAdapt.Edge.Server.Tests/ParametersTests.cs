@@ -107,6 +107,20 @@ public sealed class ParametersTests
         Assert.InRange(expected.Count, versions, versions + 1);
     }
 
+    [Fact]
+    public async Task Post_MoreSetsThanWait_AsksForTheDisplacedOnesAgain()
+    {
+        // Nothing decides on sets, as in an agent that is busy with one.
+        await using ServerFixture server = await ServerFixture.StartAsync(runs: false);
+        Task<HttpResponseMessage>[] waiting = [.. Enumerable.Range(1, 17).Select(v => server.PostAsync(Parameters, ParameterSetFile.ToBytes(Tiny.Set(v))))];
+        HttpResponseMessage displaced = await (await Task.WhenAny(waiting).Reasonable());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, displaced.StatusCode);
+        Assert.NotNull(displaced.Headers.RetryAfter);
+        Assert.Contains("again", await ServerFixture.ErrorAsync(displaced), StringComparison.Ordinal);
+        server.Http.CancelPendingRequests();
+        await Task.WhenAll(waiting).ContinueWith(_ => { }, TaskScheduler.Default).Reasonable();
+    }
+
     private static async Task<(long Version, float[] Logits)> AskAsync(ServerFixture server, int image)
     {
         (byte[] body, int header) = WireRequest.Binary("FP32", [1, 3, 12, 12], WireRequest.Floats(Images.Sample(image)));

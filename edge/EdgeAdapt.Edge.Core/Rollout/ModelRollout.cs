@@ -39,9 +39,7 @@ internal sealed class ModelRollout : IDisposable
     private readonly ILogger _logger;
     private readonly StatisticsPace _pace;
     private readonly AsyncSignal _work = new();
-    private readonly Channel<OfferedSet> _sets = Channel.CreateBounded<OfferedSet>(
-        new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
-        dropped => dropped.Decided.TrySetResult(new ParametersDecision(false, 0, "newer sets came before this one was looked at. Send it again if it is still wanted")));
+    private readonly Channel<OfferedSet> _sets;
     private readonly Channel<FrameBatch> _batches;
 
     public ModelRollout(NormalizationModel model, RolloutOptions options, ReportWriter report, AgentCounters counters, TimeProvider time, ILogger logger)
@@ -67,6 +65,10 @@ internal sealed class ModelRollout : IDisposable
                 // Only the newest frames matter to a device that cannot keep up.
                 Leave(dropped);
             });
+        _sets = Channel.CreateBounded<OfferedSet>(
+            new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
+            dropped => dropped.Decided.TrySetResult(
+                new ParametersDecision(false, Active.Version, "newer sets came before this one was looked at. Send it again if it is still wanted") { IsDisplaced = true }));
         _history = new SetHistory(options, Model, logger);
         var recordFile = new RolloutRecordFile(Path.Combine(_history.Folder, "rollout.json"), model.Model.Sha256, logger);
         RolloutRecord record = recordFile.Load();

@@ -8,4 +8,7 @@ public sealed record ParametersDecision(bool Accepted, long ActiveVersion, strin
 {
     /// <summary>Whether it was refused and a set of its version, or a higher one, answers already.</summary>
     public bool IsOutdated { get; init; }
+
+    /// <summary>Whether it was never looked at, because newer ones came faster than the agent decides.</summary>
+    public bool IsDisplaced { get; init; }
 }

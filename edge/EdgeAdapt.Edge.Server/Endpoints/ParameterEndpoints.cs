@@ -46,7 +46,9 @@ internal static class ParameterEndpoints
 
         if (!decision.Accepted)
         {
-            throw new RequestException(decision.IsOutdated ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity, decision.Refusal + ".");
+            int status = decision.IsOutdated ? StatusCodes.Status409Conflict
+                : decision.IsDisplaced ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity;
+            throw new RequestException(status, decision.Refusal + ".");
         }
 
         await context.Response.WriteAsJsonAsync(Describe(model), context.RequestAborted).ConfigureAwait(false);
