@@ -2,6 +2,7 @@ using EdgeAdapt.Edge.Core.Frames;
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Server.Protocol;
 using EdgeAdapt.Imaging;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Server;
 
@@ -9,10 +10,12 @@ namespace EdgeAdapt.Edge.Server;
 /// Turns the input tensor of a request into the model's input: FP32 <c>[N, C, H, W]</c> as it is, UINT8 <c>[N, h, w, 3]</c> and BYTES <c>[N]</c> (JPEG
 /// or PNG files) as the agent's own frames are. The native decoder sees a file only behind the checks of <see cref="DeviceModel.Decode"/>.
 /// </summary>
-internal sealed class ImageReader(DeviceModel model) : IDisposable
+internal sealed class ImageReader(DeviceModel model, ILogger logger) : IDisposable
 {
     private const int LongestSide = 16_384;
+    private readonly PictureRange _range = new(model.Manifest);
     private readonly SemaphoreSlim _decoding = new(Environment.ProcessorCount);
+    private int _outOfRange;
 
     /// <summary>Checks everything about a request's input that its header says.</summary>
     /// <returns>The tensor; its first dimension is the number of images.</returns>
@@ -49,7 +52,7 @@ internal sealed class ImageReader(DeviceModel model) : IDisposable
         {
             float[] values = TensorReader.Floats(tensor);
             var noFrame = new Frame { Name = "request" };
-            return [.. values.Chunk(values.Length / (int)tensor.Shape[0]).Select(image => new RequestImage(noFrame, image))];
+            return [.. values.Chunk(values.Length / (int)tensor.Shape[0]).Select(image => new RequestImage(noFrame, image) { IsOutOfRange = !IsPicture(image) })];
         }
 
         Frame[] frames = tensor.Datatype == TensorDatatypes.Bytes
@@ -67,6 +70,21 @@ internal sealed class ImageReader(DeviceModel model) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _decoding.Dispose();
+
+    private bool IsPicture(float[] image)
+    {
+        if (_range.Contains(image))
+        {
+            return true;
+        }
+
+        if (Interlocked.Exchange(ref _outOfRange, 1) == 0)
+        {
+            ServerLog.OutOfRange(logger);
+        }
+
+        return false;
+    }
 
     private async Task<float[]> DecodeAsync(RequestTensor tensor, Frame frame, int index, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class InferenceService : IAsyncDisposable
         Bodies = new Capacity(4 * options.MaximumRequestBytes);
         Outputs = new ModelOutputs(model);
         Metrics = new ServerMetrics(this);
-        _images = new ImageReader(model);
+        _images = new ImageReader(model, logger);
         _runner = new BatchRunner(model, options, time);
         _samples = new SampleTap(model, logger);
     }

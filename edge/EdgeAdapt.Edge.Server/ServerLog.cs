@@ -23,4 +23,9 @@ internal static partial class ServerLog
 
     [LoggerMessage(EventIds.EdgeServer + 5, LogLevel.Warning, "An operator asked at {Client} to go back to version {Version}; version {Active} answers now")]
     public static partial void OperatorReverted(ILogger logger, string client, string version, long active);
+
+    [LoggerMessage(
+        EventIds.EdgeServer + 6, LogLevel.Warning,
+        "A client sends FP32 images with values that no picture has under the model's mean and standard deviation; they are answered and left out of the statistics. Have the client normalize them, or check --mean and --std. Said once")]
+    public static partial void OutOfRange(ILogger logger);
 }

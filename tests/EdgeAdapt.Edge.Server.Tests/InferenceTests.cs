@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using EdgeAdapt.Adaptation;
+using EdgeAdapt.Contracts;
+using EdgeAdapt.Edge.Core.Rollout;
 using EdgeAdapt.Edge.Core.Tests;
 using EdgeAdapt.Imaging;
 using EdgeAdapt.Onnx.Sessions;
@@ -111,10 +113,10 @@ public sealed class InferenceTests
     [InlineData("""{"inputs":[{"name":"images","shape":[1,1,1,3],"datatype":"UINT8","data":[1,2,256]}]}""", 400, "range")]
     [InlineData("""{"inputs":[{"name":"images","shape":[1,1,12,3],"datatype":"UINT8","data":[[[[1,2,3]]]]}]}""", 400, "shape")]
     [InlineData("""{"inputs":[{"name":"images","shape":[1,3,12,12],"datatype":"FP32","parameters":{"binary_data_size":8}}]}""", 400, "binary_data_size")]
-    [InlineData("""{"inputs":""", 400, "JSON")]
-    [InlineData("""{"id":3,"inputs":[]}""", 400, "id")]
     [InlineData("""{"inputs":[],"outputs":[{"name":"label","parameters":{"shared_memory_region":"r","shared_memory_byte_size":16}}]}""", 400, "shared_memory_region")]
     [InlineData("""{"inputs":[],"outputs":[{"name":"label","parameters":{"classification":2}}]}""", 400, "classification")]
+    [InlineData("""{"inputs":""", 400, "JSON")]
+    [InlineData("""{"id":3,"inputs":[]}""", 400, "id")]
     [InlineData("""{"inputs":[]} trailing""", 400, "JSON")]
     [InlineData("[]", 400, "object")]
     [InlineData("", 400, "JSON")]
@@ -181,6 +183,30 @@ public sealed class InferenceTests
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Infer, body, header)).StatusCode);
         await server.Server.DisposeAsync();
         Assert.Equal((0, 0), (server.Agent.Counters.Answered, server.Agent.Counters.Selected));
+    }
+
+    [Fact]
+    public async Task Infer_ValuesThatNoPictureHas_AreAnsweredAndLeftOutOfTheStatistics()
+    {
+        const int batch = 8;
+        await using ServerFixture server = await ServerFixture.StartAsync(
+            change: o => o with { Statistics = StatisticsMode.Mixed, StatisticsBatch = batch, Guard = o.Guard with { CanaryFrames = batch } });
+        float[] images = TinyClassifier.ToTensor(TinyImages.Render(5, batch).Frames).Values;
+        (byte[] body, int header) = WireRequest.Binary("FP32", [batch, 3, 12, 12], WireRequest.Floats([.. images.Select(v => 255 * v)]));
+        for (int i = 0; i < 3; i++)
+        {
+            HttpResponseMessage response = await server.PostAsync(Infer, body, header);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(batch, (await WireRequest.ReadAsync(response)).Json.GetProperty("outputs")[0].GetProperty("shape")[0].GetInt32());
+        }
+
+        await Within.UntilAsync(() => server.Agent.Counters.Answered == 3 * batch);
+        (body, header) = WireRequest.Binary("FP32", [batch, 3, 12, 12], WireRequest.Floats(images));
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Infer, body, header)).StatusCode);
+        await Within.UntilAsync(() => server.Agent.Counters.StatisticsRefreshes > 0);
+        Assert.Equal((1L, 0L), (server.Agent.Counters.StatisticsRefreshes, server.Agent.Counters.SkippedBatches));
+        Assert.Equal(batch, (await server.GetAsync("/device/v1/drift")).GetProperty("frames").GetInt32());
+        Assert.Single(server.Files.Logger.Lines, l => l.Id == EventIds.EdgeServer + 6);
     }
 
     private static string[] Labels() => [.. Expected.Chunk(4).Select(l => $"{Logits.ArgMax(l)}")];

@@ -18,6 +18,9 @@ internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Ca
     /// <summary>How often the statistics had been refreshed by then.</summary>
     public long StatisticsGeneration { get; init; }
 
+    /// <summary>Whether the image holds values that no picture has. It has its answer, and tells nothing of the stream or of a parameter set.</summary>
+    public bool IsOutOfRange { get; init; }
+
     /// <summary>What the guard looks at in it.</summary>
     public AnswerSample Sample { get; } = AnswerSample.Of(Logits);
 

@@ -87,7 +87,12 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         long start = Stopwatch.GetTimestamp();
         try
         {
-            parts.Observe(answered.Image, answered.Sample, answered.Version);
+            // One client that forgets to normalize would else have the statistics begin anew on its images, and every camera's answers with them.
+            if (!answered.IsOutOfRange)
+            {
+                parts.Observe(answered.Image, answered.Sample, answered.Version);
+            }
+
             if (float.IsNaN(answered.Entropy))
             {
                 Fail(answered.Number, answered.Frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
@@ -95,7 +100,11 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             }
 
             parts.Counters.CountAnswer();
-            parts.Watch(answered.Sample, answered.Version);
+            if (!answered.IsOutOfRange)
+            {
+                parts.Watch(answered.Sample, answered.Version);
+            }
+
             TakeChange();
             parts.Steering.CountFrame();
 
@@ -110,7 +119,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             Answers.Add(answered, kept);
             parts.Publisher?.Offer(answered);
             parts.Report.Write(new AnswerLine { Frame = answered.Number, Class = answered.Class, Entropy = answered.Entropy, Version = answered.Version, Uploaded = kept, Audit = drawn });
-            return Collect(answered.Image);
+            return answered.IsOutOfRange ? Task.CompletedTask : Collect(answered.Image);
         }
         finally
         {

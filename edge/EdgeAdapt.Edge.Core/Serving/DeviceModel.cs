@@ -143,8 +143,14 @@ public sealed class DeviceModel
     /// <param name="version">Version of the parameter set that answered.</param>
     /// <param name="captured">When the frame came.</param>
     /// <param name="statisticsGeneration">How often the statistics had been refreshed by then.</param>
-    public async Task ObserveAsync(Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured, long statisticsGeneration = 0) =>
-        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version) { StatisticsGeneration = statisticsGeneration }).ConfigureAwait(false);
+    /// <param name="isOutOfRange">Whether the image holds values that no picture has, so that statistics, drift and the watch over parameter sets leave it out.</param>
+    public async Task ObserveAsync(
+        Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured, long statisticsGeneration = 0, bool isOutOfRange = false) =>
+        await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)
+        {
+            StatisticsGeneration = statisticsGeneration,
+            IsOutOfRange = isOutOfRange,
+        }).ConfigureAwait(false);
 
     /// <summary>Notes how long a run of the model for a request took.</summary>
     public void NoteInference(TimeSpan elapsed) => _parts.Counters.NoteInference(elapsed);

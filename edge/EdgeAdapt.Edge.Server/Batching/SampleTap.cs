@@ -55,7 +55,7 @@ internal sealed class SampleTap : IAsyncDisposable
         {
             try
             {
-                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured, next.StatisticsGeneration).ConfigureAwait(false);
+                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured, next.StatisticsGeneration, next.Image.IsOutOfRange).ConfigureAwait(false);
             }
             catch (Exception e)
             {
