@@ -1,7 +1,6 @@
 using EdgeAdapt.Edge.Core.Serving;
 using EdgeAdapt.Edge.Server.Batching;
 using EdgeAdapt.Edge.Server.Protocol;
-using EdgeAdapt.Onnx;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeAdapt.Edge.Server;
@@ -34,9 +33,9 @@ internal sealed class InferenceService : IAsyncDisposable
 
     /// <summary>The model.</summary>
     public DeviceModel Model { get; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
-
 
     /// <summary>What it answers with.</summary>
     public ModelOutputs Outputs { get; }
@@ -116,19 +115,19 @@ internal sealed class InferenceService : IAsyncDisposable
 
     private async Task<BatchAnswer> RunAsync(RequestImage[] images, DateTimeOffset captured, CancellationToken cancellationToken)
     {
-        BatchAnswer answer;
-        try
-        {
-            answer = await _runner.RunAsync([.. images.Select(i => i.Values)], cancellationToken).ConfigureAwait(false);
-        }
-        catch (OnnxModelException e)
-        {
-            throw new RequestException(StatusCodes.Status422UnprocessableEntity, e.Message);
-        }
+        BatchAnswer answer = await _runner.RunAsync([.. images.Select(i => i.Values)], cancellationToken).ConfigureAwait(false);
 
+        // A client that is gone sends the same images again: they count once, with the answer that somebody gets.
+        cancellationToken.ThrowIfCancellationRequested();
         for (int i = 0; i < images.Length && _options.KeepSamples; i++)
         {
-            _samples.Offer(images[i], answer.Logits[i], answer.Version, answer.StatisticsGeneration, captured);
+            _samples.Offer(images[i], i, answer, captured);
+        }
+
+        if (answer.Fault is { } fault)
+        {
+            throw new RequestException(
+                StatusCodes.Status503ServiceUnavailable, $"The model failed under parameter version {answer.Version}: {fault} Send the request again; if that does not help, go back to an earlier version.");
         }
 
         for (int i = 0; i < images.Length; i++)

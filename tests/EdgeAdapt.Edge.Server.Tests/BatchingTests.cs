@@ -1,5 +1,10 @@
 using System.Net;
+using EdgeAdapt.Edge.Core;
 using EdgeAdapt.Edge.Core.Tests;
+using EdgeAdapt.Edge.Core.Tests.Answering;
+using EdgeAdapt.Edge.Core.Uplink;
+using EdgeAdapt.Edge.Server.Batching;
+using EdgeAdapt.Edge.Server.Protocol;
 using EdgeAdapt.Testing.Metrics;
 using EdgeAdapt.Testing.Models;
 
@@ -56,6 +61,53 @@ public sealed class BatchingTests
         Assert.NotEmpty((await WireRequest.ReadAsync(response)).Tensors);
         await disposal.Reasonable();
         Assert.Equal(1, server.Agent.Counters.Answered);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_ClientGoneMeanwhile_HoldsItsPlaceUntilTheImagesLeave()
+    {
+        using var files = new AgentFixture();
+        await using EdgeAgent agent = files.Open(files.Options(string.Empty) with { TakesRequests = true, Broker = null }, new OfflineUplink());
+        await using var service = new InferenceService(agent.Model, new ServerOptions { BatchWait = Wait }, _time, files.Logger);
+        using var gone = new CancellationTokenSource();
+        (byte[] body, int header) = WireRequest.Binary("FP32", [1, 3, 12, 12], WireRequest.Floats(Image));
+        Task<InferenceResponse> asked = service.AnswerAsync(InferenceRequestReader.Read(body, header), gone.Token);
+        await _time.TimerWithinAsync(Wait);
+        await gone.CancelAsync();
+        Assert.Equal((false, 1L), (asked.IsCompleted, service.Admitted));
+        _time.Advance(Wait);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.Reasonable());
+        Assert.Equal((0L, 0L), (service.Admitted, service.Answered));
+    }
+
+    [Fact]
+    public async Task RunAsync_ClientGoneBeforeTheRun_IsLeftOut()
+    {
+        using var files = new AgentFixture();
+        await using EdgeAgent agent = files.Open(files.Options(string.Empty) with { TakesRequests = true, Broker = null }, new OfflineUplink());
+        await using var runner = new BatchRunner(agent.Model, new ServerOptions { BatchWait = Wait }, _time);
+        Task<BatchAnswer> left = runner.RunAsync([Image], new CancellationToken(canceled: true));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Reasonable());
+    }
+
+    [Fact]
+    public async Task Infer_ModelFailsOnOneRequest_AnswersTheOthersOfItsBatch()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync(
+            new ServerOptions { MaximumBatch = 2, BatchWait = Wait }, o =>
+            {
+                File.WriteAllBytes(o.Model, FragileClassifier.CreateBytes());
+                return o;
+            }, _time);
+        Task<HttpResponseMessage> sound = SendAsync(server, Image);
+        await _time.TimerWithinAsync(Wait);
+        Task<HttpResponseMessage> failing = SendAsync(server, [.. Image.Select(v => FragileClassifier.Limit + v)]);
+        Assert.Equal(HttpStatusCode.OK, (await sound.Reasonable()).StatusCode);
+
+        HttpResponseMessage failed = await failing.Reasonable();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
+        Assert.NotNull(failed.Headers.RetryAfter);
+        Assert.Contains("parameter version 0", await ServerFixture.ErrorAsync(failed), StringComparison.Ordinal);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(ServerFixture server, float[] image, bool chunked = false)

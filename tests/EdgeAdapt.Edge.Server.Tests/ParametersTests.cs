@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using EdgeAdapt.Edge.Core.Tests;
+using EdgeAdapt.Onnx;
+using EdgeAdapt.Onnx.Normalization;
 using EdgeAdapt.Onnx.Sessions;
 using EdgeAdapt.ParameterSets;
 using EdgeAdapt.ParameterSets.Signing;
@@ -119,6 +121,26 @@ public sealed class ParametersTests
         Assert.Contains("again", await ServerFixture.ErrorAsync(displaced), StringComparison.Ordinal);
         server.Http.CancelPendingRequests();
         await Task.WhenAll(waiting).ContinueWith(_ => { }, TaskScheduler.Default).Reasonable();
+    }
+
+    [Fact]
+    public async Task Post_SetUnderWhichEveryRunFails_IsTakenBack()
+    {
+        await using ServerFixture server = await ServerFixture.StartAsync(change: o =>
+        {
+            File.WriteAllBytes(o.Model, FragileClassifier.CreateBytes());
+            return o with { Guard = o.Guard with { Window = 32 } };
+        });
+        NormalizationModel model = NormalizationModel.Of(OnnxModel.Parse(FragileClassifier.CreateBytes(), "fragile"));
+        var manifest = new ParameterSetManifest { BaseModelSha256 = server.Agent.Model.Sha256, Version = 1, Scope = Tiny.Group };
+        ParameterSet set = model.Pack(manifest, [.. model.Source.Select(p => p with { Scale = [.. p.Scale.Select(v => 100 * v)] })]);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Parameters, ParameterSetFile.ToBytes(set))).StatusCode);
+        (byte[] body, int header) = WireRequest.Binary("FP32", [1, 3, 12, 12], WireRequest.Floats(Images.Sample(0)));
+        HttpResponseMessage response = await server.PostAsync(ServerFixture.Model + "/infer", body, header);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("version 1", await ServerFixture.ErrorAsync(response), StringComparison.Ordinal);
+        await Within.UntilAsync(() => server.Agent.Counters.Reversals == 1);
+        Assert.Equal(0, (await AskAsync(server, 0)).Version);
     }
 
     private static async Task<(long Version, float[] Logits)> AskAsync(ServerFixture server, int image)

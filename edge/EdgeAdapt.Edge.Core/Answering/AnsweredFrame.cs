@@ -21,6 +21,9 @@ internal sealed record AnsweredFrame(long Number, Frame Frame, DateTimeOffset Ca
     /// <summary>Whether the image holds values that no picture has. It has its answer, and tells nothing of the stream or of a parameter set.</summary>
     public bool IsOutOfRange { get; init; }
 
+    /// <summary>Why the model failed, where it did and the logits are NaN; otherwise null.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>What the guard looks at in it.</summary>
     public AnswerSample Sample { get; } = AnswerSample.Of(Logits);
 

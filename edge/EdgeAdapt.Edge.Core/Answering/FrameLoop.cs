@@ -95,7 +95,7 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
 
             if (float.IsNaN(answered.Entropy))
             {
-                Fail(answered.Number, answered.Frame, "The model answers with numbers that are not finite. Check the picture and the parameter set.");
+                Fail(answered.Number, answered.Frame, answered.Fault ?? "The model answers with numbers that are not finite. Check the picture and the parameter set.");
                 return Task.CompletedTask;
             }
 
@@ -161,19 +161,13 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
             return Task.CompletedTask;
         }
 
-        AnsweredFrame answered;
-        try
+        (float[] logits, long version, long generation, string? fault) = Ask(image.Values);
+        return await ObserveAsync(new AnsweredFrame(number, frame, captured, image.Values, logits, version)
         {
-            (float[] logits, long version, long generation) = Ask(image.Values);
-            answered = new AnsweredFrame(number, frame, captured, image.Values, logits, version) { StatisticsGeneration = generation, IsImageReused = isReused };
-        }
-        catch (OnnxModelException e)
-        {
-            Fail(number, frame, e.Message);
-            return Task.CompletedTask;
-        }
-
-        return await ObserveAsync(answered).ConfigureAwait(false);
+            StatisticsGeneration = generation,
+            IsImageReused = isReused,
+            Fault = fault,
+        }).ConfigureAwait(false);
     }
 
     private void TakeChange()
@@ -193,14 +187,22 @@ internal sealed class FrameLoop(FrameLoopOptions options, FrameLoopParts parts, 
         Volatile.Write(ref _minimumEntropy, parts.Filter.EffectiveMinimumEntropy ?? double.NaN);
     }
 
-    private (float[] Logits, long Version, long Generation) Ask(float[] image)
+    /// <summary>The answer to an image; NaN with the fault where the model fails, so that the watch over the parameter set learns of it.</summary>
+    private (float[] Logits, long Version, long Generation, string? Fault) Ask(float[] image)
     {
         IReadOnlyList<int> shape = parts.Decoder.ImageShape;
         using ModelLease lease = parts.Active.Acquire();
-        long start = time.GetTimestamp();
-        float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
-        parts.Counters.NoteInference(time.GetElapsedTime(start));
-        return (logits, lease.Version, lease.StatisticsGeneration);
+        try
+        {
+            long start = time.GetTimestamp();
+            float[] logits = lease.Run(new FloatTensor(image, 1, shape[0], shape[1], shape[2])).Values;
+            parts.Counters.NoteInference(time.GetElapsedTime(start));
+            return (logits, lease.Version, lease.StatisticsGeneration, null);
+        }
+        catch (OnnxModelException e)
+        {
+            return ([float.NaN, float.NaN], lease.Version, lease.StatisticsGeneration, e.Message);
+        }
     }
 
     /// <summary>Hands a selected or drawn frame to the outbox; false where it is known already not to go in.</summary>

@@ -45,7 +45,7 @@ internal sealed record AnswerComparison(
         : null;
 
     /// <summary>Whether the new set has no finite answer to a frame; null where it has one to each.</summary>
-    public string? FindNotFinite() => NotFinite > 0 ? $"its answers to {NotFinite} of {NotFinite + Frames} frames are not finite" : null;
+    public string? FindNotFinite() => NotFinite > 0 ? $"its answers to {NotFinite} of {NotFinite + Frames} frames fail or are not finite" : null;
 
     /// <summary>In what else the new set is worse, with its numbers; null where it is not.</summary>
     /// <param name="options">The limits.</param>

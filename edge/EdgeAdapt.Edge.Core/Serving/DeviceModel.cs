@@ -144,12 +144,14 @@ public sealed class DeviceModel
     /// <param name="captured">When the frame came.</param>
     /// <param name="statisticsGeneration">How often the statistics had been refreshed by then.</param>
     /// <param name="isOutOfRange">Whether the image holds values that no picture has, so that statistics, drift and the watch over parameter sets leave it out.</param>
+    /// <param name="fault">Why the model failed, where it did and the logits are NaN.</param>
     public async Task ObserveAsync(
-        Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured, long statisticsGeneration = 0, bool isOutOfRange = false) =>
+        Frame frame, float[] image, float[] logits, long version, DateTimeOffset captured, long statisticsGeneration = 0, bool isOutOfRange = false, string? fault = null) =>
         await _loop.ObserveAsync(new AnsweredFrame(_loop.NextNumber(), frame, captured, image, logits, version)
         {
             StatisticsGeneration = statisticsGeneration,
             IsOutOfRange = isOutOfRange,
+            Fault = fault,
         }).ConfigureAwait(false);
 
     /// <summary>Notes how long a run of the model for a request took.</summary>

@@ -32,13 +32,14 @@ internal sealed class BatchRunner : IAsyncDisposable
 
     /// <summary>Answers images.</summary>
     /// <param name="images">The model's input <c>[C, H, W]</c> of each; at least one. More than a batch are run one batch after the other, by one state of the model.</param>
-    /// <param name="cancellationToken">Takes them out of the queue.</param>
-    /// <exception cref="OnnxModelException">ONNX Runtime fails on the batch that they were in.</exception>
+    /// <param name="cancellationToken">Has them left out where their run has not begun.</param>
+    /// <returns>Ends when the images have left: were it to end with its client, clients that give up and ask again would fill the memory behind a long run.</returns>
+    /// <exception cref="OperationCanceledException">They were left out, or the server stops.</exception>
     public Task<BatchAnswer> RunAsync(IReadOnlyList<float[]> images, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<BatchAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         return _queue.Writer.TryWrite(new BatchItem(images, _time.GetTimestamp(), answer, cancellationToken))
-            ? answer.Task.WaitAsync(cancellationToken)
+            ? answer.Task
             : throw new OperationCanceledException("The server stops.");
     }
 
@@ -70,11 +71,14 @@ internal sealed class BatchRunner : IAsyncDisposable
             while (_queue.Reader.TryPeek(out BatchItem? next) && (batch.Count == 0 || images + next.Images.Count <= _maximumBatch))
             {
                 _queue.Reader.TryRead(out _);
-                if (!next.Cancelled.IsCancellationRequested)
+                if (next.Cancelled.IsCancellationRequested)
                 {
-                    batch.Add(next);
-                    images += next.Images.Count;
+                    next.Answer.TrySetCanceled(next.Cancelled);
+                    continue;
                 }
+
+                batch.Add(next);
+                images += next.Images.Count;
             }
 
             if (batch.Count == 0 || images >= _maximumBatch || _queue.Reader.TryPeek(out _))
@@ -104,26 +108,19 @@ internal sealed class BatchRunner : IAsyncDisposable
         }
     }
 
-    private void Run(List<BatchItem> batch)
+    private void Run(IReadOnlyList<BatchItem> batch)
     {
         try
         {
-            float[][] images = [.. batch.SelectMany(item => item.Images)];
-            List<float[]> logits = new(images.Length);
             using ModelLease lease = _model.Acquire();
-            foreach (float[][] chunk in images.Chunk(_maximumBatch))
-            {
-                long start = _time.GetTimestamp();
-                FloatTensor answers = lease.Run(FloatTensor.Stack(chunk, [.. _model.ImageShape.Select(d => (long)d)]));
-                _model.NoteInference(_time.GetElapsedTime(start));
-                logits.AddRange(Enumerable.Range(0, chunk.Length).Select(i => answers.Sample(i).ToArray()));
-            }
-
-            int from = 0;
+            Run(batch, lease);
+        }
+        catch (OnnxModelException) when (batch.Count > 1)
+        {
+            // Memory that does not do for all of them does for one, and what one request holds must not fail the others.
             foreach (BatchItem item in batch)
             {
-                item.Answer.TrySetResult(new BatchAnswer(logits.GetRange(from, item.Images.Count), lease.Version, lease.StatisticsGeneration));
-                from += item.Images.Count;
+                Run([item]);
             }
         }
         catch (Exception e)
@@ -133,6 +130,35 @@ internal sealed class BatchRunner : IAsyncDisposable
             {
                 item.Answer.TrySetException(e);
             }
+        }
+    }
+
+    private void Run(IReadOnlyList<BatchItem> batch, ModelLease lease)
+    {
+        float[][] images = [.. batch.SelectMany(item => item.Images)];
+        List<float[]> logits = new(images.Length);
+        try
+        {
+            foreach (float[][] chunk in images.Chunk(_maximumBatch))
+            {
+                long start = _time.GetTimestamp();
+                FloatTensor answers = lease.Run(FloatTensor.Stack(chunk, [.. _model.ImageShape.Select(d => (long)d)]));
+                _model.NoteInference(_time.GetElapsedTime(start));
+                logits.AddRange(Enumerable.Range(0, chunk.Length).Select(i => answers.Sample(i).ToArray()));
+            }
+        }
+        catch (OnnxModelException e) when (batch.Count == 1)
+        {
+            float[][] none = [.. images.Select(_ => Enumerable.Repeat(float.NaN, _model.Classes).ToArray())];
+            batch[0].Answer.TrySetResult(new BatchAnswer(none, lease.Version, lease.StatisticsGeneration) { Fault = e.Message });
+            return;
+        }
+
+        int from = 0;
+        foreach (BatchItem item in batch)
+        {
+            item.Answer.TrySetResult(new BatchAnswer(logits.GetRange(from, item.Images.Count), lease.Version, lease.StatisticsGeneration));
+            from += item.Images.Count;
         }
     }
 }

@@ -29,9 +29,13 @@ internal sealed class SampleTap : IAsyncDisposable
     public long LeftOut => Interlocked.Read(ref _leftOut);
 
     /// <summary>Takes an answered image, or leaves it out.</summary>
-    public void Offer(RequestImage image, float[] logits, long version, long statisticsGeneration, DateTimeOffset captured)
+    /// <param name="image">The image.</param>
+    /// <param name="row">Its row in the answer.</param>
+    /// <param name="answer">The answer to its request.</param>
+    /// <param name="captured">When it came.</param>
+    public void Offer(RequestImage image, int row, BatchAnswer answer, DateTimeOffset captured)
     {
-        var answered = new Answered(image, logits, version, statisticsGeneration, captured);
+        var answered = new Answered(image, row, answer, captured);
         if (!_bytes.TryTake(answered.Bytes))
         {
             Interlocked.Increment(ref _leftOut);
@@ -55,7 +59,9 @@ internal sealed class SampleTap : IAsyncDisposable
         {
             try
             {
-                await _model.ObserveAsync(next.Image.Frame, next.Image.Values, next.Logits, next.Version, next.Captured, next.StatisticsGeneration, next.Image.IsOutOfRange).ConfigureAwait(false);
+                BatchAnswer answer = next.Answer;
+                await _model.ObserveAsync(
+                    next.Image.Frame, next.Image.Values, answer.Logits[next.Row], answer.Version, next.Captured, answer.StatisticsGeneration, next.Image.IsOutOfRange, answer.Fault).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -69,7 +75,7 @@ internal sealed class SampleTap : IAsyncDisposable
         }
     }
 
-    private sealed record Answered(RequestImage Image, float[] Logits, long Version, long StatisticsGeneration, DateTimeOffset Captured)
+    private sealed record Answered(RequestImage Image, int Row, BatchAnswer Answer, DateTimeOffset Captured)
     {
         public long Bytes { get; } = Image.Frame.Bytes.Length + ((long)Image.Values.Length * sizeof(float));
     }

@@ -61,7 +61,7 @@ public sealed class UnusableFramesTests : IDisposable
         Assert.True(_trial.Observe(Image(1), AnswerSample.Of(Logits(Image(1))), 3));
         Assert.True(_trial.IsDue);
         Assert.Equal(TrialState.Failed, _trial.Judge(out string? fault));
-        Assert.Contains("1 of 2 frames are not finite", fault, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 frames fail or are not finite", fault, StringComparison.Ordinal);
     }
 
     private static float[] Image(int index) => Images.Sample(index).ToArray();
