@@ -110,6 +110,36 @@ public sealed class ParametersTests
     }
 
     [Fact]
+    public async Task Infer_RequestOfSeveralBatchesDuringSwaps_IsAnsweredByOneVersion()
+    {
+        const int versions = 20;
+        await using ServerFixture server = await ServerFixture.StartAsync(new ServerOptions { MaximumBatch = 2 });
+        using var stop = new CancellationTokenSource();
+        var answers = new ConcurrentQueue<(long Version, float[] Logits)>();
+        long newest = 0;
+        Task work = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                answers.Enqueue(await AskAsync(server, 0, Images.Count));
+                Volatile.Write(ref newest, answers.Last().Version);
+            }
+        });
+        for (int version = 1; version <= versions; version++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Parameters, ParameterSetFile.ToBytes(Tiny.Set(version)))).StatusCode);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref newest) == version || work.IsFaulted, Within.Limit));
+        }
+
+        await stop.CancelAsync();
+        await work.Reasonable();
+        var expected = answers.Select(a => a.Version).Distinct().ToDictionary(
+            v => v, v => Enumerable.Range(0, Images.Count / 2).SelectMany(i => Tiny.Logits(v == 0 ? Tiny.Model.Source : Tiny.Parameters(v), Images.Select([2 * i, (2 * i) + 1]))).ToArray());
+        Assert.All(answers, a => Assert.Equal(expected[a.Version], a.Logits));
+        Assert.Equal(versions, expected.Keys.Max());
+    }
+
+    [Fact]
     public async Task Post_MoreSetsThanWait_AsksForTheDisplacedOnesAgain()
     {
         // Nothing decides on sets, as in an agent that is busy with one.
@@ -143,9 +173,10 @@ public sealed class ParametersTests
         Assert.Equal(0, (await AskAsync(server, 0)).Version);
     }
 
-    private static async Task<(long Version, float[] Logits)> AskAsync(ServerFixture server, int image)
+    private static async Task<(long Version, float[] Logits)> AskAsync(ServerFixture server, int image, int count = 1)
     {
-        (byte[] body, int header) = WireRequest.Binary("FP32", [1, 3, 12, 12], WireRequest.Floats(Images.Sample(image)));
+        (byte[] body, int header) = WireRequest.Binary(
+            "FP32", [count, 3, 12, 12], WireRequest.Floats(Images.Select([.. Enumerable.Range(image, count)]).Values));
         HttpResponseMessage response = await server.PostAsync(ServerFixture.Model + "/infer", body, header);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         (JsonElement json, Dictionary<string, byte[]> tensors) = await WireRequest.ReadAsync(response);
