@@ -21,9 +21,6 @@ namespace EdgeAdapt.Edge.Core.Rollout;
 internal sealed class ModelRollout : IDisposable
 {
     private const int WaitingSets = 16;
-
-    // A set that does harm is to be gone within five seconds. A pass of a large model over a batch takes as long on a small device, and nothing is judged meanwhile.
-    private static readonly TimeSpan LongPass = TimeSpan.FromSeconds(1);
     private readonly StatisticsEstimator? _estimator;
     private readonly StatisticsFile _statisticsFile;
     private readonly ActiveState _active;
@@ -63,7 +60,8 @@ internal sealed class ModelRollout : IDisposable
             dropped =>
             {
                 // Only the newest frames matter to a device that cannot keep up.
-                Leave(dropped);
+                counters.CountSkippedBatch();
+                dropped.Done.TrySetResult();
             });
         _sets = Channel.CreateBounded<OfferedSet>(
             new BoundedChannelOptions(WaitingSets) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -215,19 +213,19 @@ internal sealed class ModelRollout : IDisposable
             {
                 _canary.Save();
             }
-            else if (_batches.Reader.TryRead(out FrameBatch? batch))
+            else if (!_activation.AwaitsFirstJudgement && _batches.Reader.TryRead(out FrameBatch? batch))
             {
-                if (_activation.AwaitsFirstJudgement && _pace.LastCost > LongPass)
-                {
-                    Leave(batch);
-                }
-                else
-                {
-                    Take(batch);
-                }
+                Take(batch);
             }
             else
             {
+                // A batch that comes before a new set's first judgement waits for it: statistics estimated under a bad set may make up for what is bad in it, and a pass of
+                // a large model takes longer than the set may stay. A recording does not wait with it, since the judgement needs its next frames.
+                if (_batches.Reader.TryPeek(out FrameBatch? waiting))
+                {
+                    waiting.Done.TrySetResult();
+                }
+
                 await _work.WaitAsync(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(false);
             }
 
@@ -266,12 +264,6 @@ internal sealed class ModelRollout : IDisposable
         return _counters.RefusedSets > refused ? new ParametersDecision(false, active, LastRefusal)
             : active == before ? new ParametersDecision(false, before, $"version {before} is active already. Publish a higher version")
             : new ParametersDecision(true, active, null);
-    }
-
-    private void Leave(FrameBatch batch)
-    {
-        _counters.CountSkippedBatch();
-        batch.Done.TrySetResult();
     }
 
     private void Take(FrameBatch batch)

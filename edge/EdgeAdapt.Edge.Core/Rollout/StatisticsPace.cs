@@ -16,18 +16,6 @@ internal sealed class StatisticsPace(double load, Func<TimeSpan> busy, TimeProvi
     private TimeSpan _busyAtEnd;
     private long _end = time.GetTimestamp();
 
-    /// <summary>How long the last refresh took; zero before the first.</summary>
-    public TimeSpan LastCost
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _cost;
-            }
-        }
-    }
-
     /// <summary>Whether the next refresh can be afforded.</summary>
     /// <param name="ahead">
     /// When: zero for now. Of a later time it is told as if no answer were worked on until then and a refresh that is under way had ended, so that a no is certain.
