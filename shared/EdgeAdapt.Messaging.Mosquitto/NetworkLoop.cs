@@ -250,7 +250,7 @@ internal sealed class NetworkLoop : IMosquittoEvents, IAsyncDisposable
             }
             else
             {
-                request.Refuse(error == MosquittoError.OversizePacket ? ReasonCodes.Describe(0x95) : MosquittoError.Describe(error));
+                request.Refuse(error == MosquittoError.OversizePacket ? ReasonCodes.Describe(ReasonCodes.PacketTooLarge) : MosquittoError.Describe(error));
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed class RequestQueue
         }
     }
 
-    /// <summary>Adds a request. After <see cref="Close"/> it is lost at once, so that none can slip in behind the loop's end and wait for ever.</summary>
+    /// <summary>Adds a request. After <see cref="Close"/> it is dropped at once, so that none can slip in behind the loop's end and wait for ever.</summary>
     public void Add(NetworkRequest request)
     {
         string? closed;
@@ -36,7 +36,7 @@ internal sealed class RequestQueue
 
         if (closed is not null)
         {
-            request.Lose(closed);
+            request.Drop(closed);
         }
     }
 
@@ -49,20 +49,20 @@ internal sealed class RequestQueue
         }
     }
 
-    /// <summary>Accepts no more, and loses what waits.</summary>
+    /// <summary>Accepts no more, and drops what waits.</summary>
     public void Close(string reason)
     {
-        NetworkRequest[] lost;
+        NetworkRequest[] dropped;
         lock (_lock)
         {
             _closed ??= reason;
-            lost = [.. _waiting];
+            dropped = [.. _waiting];
             _waiting.Clear();
         }
 
-        foreach (NetworkRequest request in lost)
+        foreach (NetworkRequest request in dropped)
         {
-            request.Lose(reason);
+            request.Drop(reason);
         }
     }
 }

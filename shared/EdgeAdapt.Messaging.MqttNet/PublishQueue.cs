@@ -13,7 +13,7 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
 
     private readonly Channel<PendingPublish> _waiting = Channel.CreateUnbounded<PendingPublish>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Adds a message; after the end of the connection it is lost at once.</summary>
+    /// <summary>Adds a message; after the end of the connection it is dropped at once.</summary>
     public async Task<PublishResult> PublishAsync(PendingPublish pending)
     {
         if (!_waiting.Writer.TryWrite(pending))
@@ -24,7 +24,7 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
         return await pending.Result.Task.WaitAsync(pending.Cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Sends until the connection ends, then loses what still waits.</summary>
+    /// <summary>Sends until the connection ends, then drops what still waits.</summary>
     /// <param name="limits">What the broker announced.</param>
     /// <param name="ending">Cancelled with the connection.</param>
     public async Task RunAsync(MqttClientConnectResult limits, CancellationToken ending)
@@ -46,7 +46,7 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
                 else if (pending.Message.PacketLength > longest)
                 {
                     slots.Release();
-                    pending.Result.TrySetResult(new PublishResult(PublishOutcome.Refused, ReasonCodes.Describe(0x95)));
+                    pending.Result.TrySetResult(PublishResult.Of(ReasonCodes.PacketTooLarge));
                 }
                 else
                 {
@@ -62,9 +62,9 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
 
         _waiting.Writer.TryComplete();
         await Task.WhenAll(open).ConfigureAwait(false);
-        while (_waiting.Reader.TryRead(out PendingPublish? lost))
+        while (_waiting.Reader.TryRead(out PendingPublish? dropped))
         {
-            lost.Result.TrySetResult(new PublishResult(PublishOutcome.NotConnected, await disconnected.ConfigureAwait(false)));
+            dropped.Result.TrySetResult(new PublishResult(PublishOutcome.NotConnected, await disconnected.ConfigureAwait(false)));
         }
     }
 
@@ -77,15 +77,20 @@ internal sealed class PublishQueue(IMqttClient client, Task<string> disconnected
                 return;
             }
 
+            if (!client.IsConnected)
+            {
+                pending.Result.TrySetResult(new PublishResult(PublishOutcome.NotConnected, "The connection is gone."));
+                return;
+            }
+
             // Not the caller's token: cut off in the middle of a packet, the stream would be of no more use to anybody.
             MqttClientPublishResult result = await client.PublishAsync(MqttNetOptions.ToLibrary(pending.Message), ending).ConfigureAwait(false);
-            int code = (int)result.ReasonCode;
-            pending.Result.TrySetResult(
-                code < ReasonCodes.FirstFailure ? PublishResult.Acknowledged : new PublishResult(PublishOutcome.Refused, ReasonCodes.Describe(code)));
+            pending.Result.TrySetResult(PublishResult.Of((int)result.ReasonCode));
         }
         catch (Exception e)
         {
-            pending.Result.TrySetResult(new PublishResult(PublishOutcome.NotConnected, e.Message));
+            // How much of the packet had been written when the connection ended, the library does not say.
+            pending.Result.TrySetResult(new PublishResult(PublishOutcome.Lost, e.Message));
         }
         finally
         {

@@ -29,7 +29,8 @@ public interface IMqttTransport : IAsyncDisposable
 
     /// <summary>
     /// Publishes at the message's quality of service and waits for the broker's answer, without a time limit of its own; at most once, it waits until the network has the
-    /// message, which then counts as acknowledged. Cancellation ends the wait, not the transmission.
+    /// message, which then counts as acknowledged. Cancellation ends the wait, not the transmission. <see cref="PublishOutcome.NotConnected"/> says that nothing of it was sent,
+    /// <see cref="PublishOutcome.Lost"/> that it may have been.
     /// </summary>
     Task<PublishResult> PublishAsync(MqttMessage message, CancellationToken cancellationToken);
 }

@@ -6,6 +6,9 @@ public static class ReasonCodes
     /// <summary>The first code that says no.</summary>
     public const int FirstFailure = 0x80;
 
+    /// <summary>The packet is larger than the receiver takes.</summary>
+    public const int PacketTooLarge = 0x95;
+
     /// <summary>A sentence for a code from 0x80, with the remedy where there is one.</summary>
     public static string Describe(int code) => code switch
     {
@@ -24,7 +27,7 @@ public static class ReasonCodes
         0x8F => "The broker does not accept the topic filter.",
         0x90 => "The broker does not accept the topic.",
         0x93 => "More messages in flight than the broker allows.",
-        0x95 => "The packet is larger than the broker allows. Raise its max_packet_size.",
+        PacketTooLarge => "The packet is larger than the broker allows. Raise its max_packet_size.",
         0x96 => "The message rate is higher than the broker allows.",
         0x97 => "A quota of the broker is exceeded.",
         0x98 => "The broker's administrator ended it.",

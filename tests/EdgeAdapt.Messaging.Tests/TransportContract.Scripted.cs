@@ -68,6 +68,19 @@ public abstract partial class TransportContract
     }
 
     [Fact]
+    public async Task PublishAsync_ReasonTooLarge_IsUnsendable()
+    {
+        using var broker = new ScriptedBroker();
+        IMqttTransport client = await ConnectScriptedAsync(broker);
+
+        Task<PublishResult> publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
+        (_, byte[] body) = await broker.ReadPacketAsync();
+        await broker.SendAsync(0x40, 3, body[3], body[4], 0x95);
+
+        Assert.Equal(PublishOutcome.Unsendable, (await publishing.Reasonable()).Outcome);
+    }
+
+    [Fact]
     public async Task Messages_RepeatedUserProperty_KeepTheFirst()
     {
         using var broker = new ScriptedBroker();

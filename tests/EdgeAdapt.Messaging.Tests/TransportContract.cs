@@ -184,7 +184,7 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
     }
 
     [BrokerFact]
-    public async Task PublishAsync_CutBeforeAcknowledgement_IsNotConnected()
+    public async Task PublishAsync_CutBeforeAcknowledgement_IsLost()
     {
         await using var relay = new TcpRelay(fixture.Broker.Port);
         IMqttTransport client = await ConnectAsync("client", o => o with { Port = relay.Port });
@@ -194,7 +194,7 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
         Assert.False(publishing.IsCompleted);
         relay.Cut();
 
-        Assert.Equal(PublishOutcome.NotConnected, (await publishing.Reasonable()).Outcome);
+        Assert.Equal(PublishOutcome.Lost, (await publishing.Reasonable()).Outcome);
     }
 
     [BrokerFact]
@@ -214,14 +214,14 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
     }
 
     [BrokerFact]
-    public async Task PublishAsync_LargerThanBrokerAllows_IsRefused()
+    public async Task PublishAsync_LargerThanBrokerAllows_IsUnsendable()
     {
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync("allow_anonymous true\nmax_packet_size 1000");
         IMqttTransport client = await ConnectAsync("client", o => o with { Port = broker.Port });
 
         PublishResult result = await client.PublishAsync(new MqttMessage { Topic = Topic("x"), Payload = new byte[2000] }, CancellationToken.None).Reasonable();
 
-        Assert.Equal(PublishOutcome.Refused, result.Outcome);
+        Assert.Equal(PublishOutcome.Unsendable, result.Outcome);
         Assert.Contains("max_packet_size", result.Fault, StringComparison.Ordinal);
         await PublishAsync(client, new MqttMessage { Topic = Topic("x"), Payload = new byte[500] });
     }

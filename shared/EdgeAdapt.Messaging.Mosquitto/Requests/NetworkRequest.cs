@@ -15,6 +15,9 @@ internal abstract class NetworkRequest
     /// <summary>The library would not send it.</summary>
     public abstract void Refuse(string fault);
 
-    /// <summary>The connection ended before an answer came.</summary>
+    /// <summary>The connection ended before the request was handed to the library.</summary>
+    public abstract void Drop(string reason);
+
+    /// <summary>The connection ended before an answer came, and the request may have been sent.</summary>
     public abstract void Lose(string reason);
 }

@@ -9,12 +9,14 @@ internal sealed class PublishRequest(MqttMessage message, CancellationToken canc
     public override int Send(MosquittoClient client, out int packetId) => client.Publish(message, out packetId);
 
     /// <inheritdoc/>
-    public override void Answer(int reasonCode) => Complete(
-        reasonCode < ReasonCodes.FirstFailure ? PublishResult.Acknowledged : new PublishResult(PublishOutcome.Refused, ReasonCodes.Describe(reasonCode)));
+    public override void Answer(int reasonCode) => Complete(PublishResult.Of(reasonCode));
 
     /// <inheritdoc/>
-    public override void Refuse(string fault) => Complete(new PublishResult(PublishOutcome.Refused, fault));
+    public override void Refuse(string fault) => Complete(new PublishResult(PublishOutcome.Unsendable, fault));
 
     /// <inheritdoc/>
-    public override void Lose(string reason) => Complete(new PublishResult(PublishOutcome.NotConnected, reason));
+    public override void Drop(string reason) => Complete(new PublishResult(PublishOutcome.NotConnected, reason));
+
+    /// <inheritdoc/>
+    public override void Lose(string reason) => Complete(new PublishResult(PublishOutcome.Lost, reason));
 }

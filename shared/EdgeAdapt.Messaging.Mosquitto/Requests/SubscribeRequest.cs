@@ -16,5 +16,8 @@ internal sealed class SubscribeRequest(string filter, QualityOfService quality, 
     public override void Refuse(string fault) => Complete(new SubscribeResult(false, fault));
 
     /// <inheritdoc/>
+    public override void Drop(string reason) => Lose(reason);
+
+    /// <inheritdoc/>
     public override void Lose(string reason) => Complete(new SubscribeResult(false, reason));
 }
