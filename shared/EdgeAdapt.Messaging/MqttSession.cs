@@ -15,6 +15,7 @@ namespace EdgeAdapt.Messaging;
 public sealed class MqttSession : IAsyncDisposable
 {
     private static readonly TimeSpan SuspiciouslyShort = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SubscriptionRetry = TimeSpan.FromMinutes(3);
 
     private readonly Func<IMqttTransport> _connect;
     private readonly MqttSessionOptions _options;
@@ -25,7 +26,7 @@ public sealed class MqttSession : IAsyncDisposable
     private readonly ReconnectDelay _delay;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private volatile IMqttTransport? _transport;
+    private volatile Connection? _connection;
     private Task? _run;
     private Task _dispatch = Task.CompletedTask;
     private string? _lastFault;
@@ -92,8 +93,8 @@ public sealed class MqttSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Subscribes, now where connected and at each later connect. A refusal by the broker is logged and tried again at the
-    /// next connect. The filters of a session should not overlap: a broker may deliver a message once for each that covers it.
+    /// Subscribes, now where connected and at each later connect. A refusal by the broker is logged and tried again every few
+    /// minutes and at the next connect. The filters of a session should not overlap: a broker may deliver a message once for each that covers it.
     /// </summary>
     /// <param name="filter">A topic filter; anything else is an <see cref="ArgumentException"/>.</param>
     /// <param name="handler">Takes the messages, one at a time. It may publish.</param>
@@ -106,23 +107,33 @@ public sealed class MqttSession : IAsyncDisposable
             throw new ArgumentException($"'{filter}' is no topic filter: + stands alone in its level, # alone in the last one.", nameof(filter));
         }
 
-        IMqttTransport? transport;
+        Connection? connection;
         lock (_lock)
         {
             _subscriptions.Add(filter, handler, quality);
-            transport = _transport;
+            connection = _connection;
         }
 
-        if (transport is not null)
+        if (connection is not null)
         {
-            await SubscribeOnAsync(transport, filter, quality).ConfigureAwait(false);
+            await SubscribeOnAsync(connection, filter, quality).ConfigureAwait(false);
         }
     }
 
     /// <summary>Publishes and waits for the broker's answer, or at most once for the network to take it: at most the publish timeout.</summary>
     /// <param name="message">The message; a topic with wildcards is an <see cref="ArgumentException"/>.</param>
     /// <param name="cancellationToken">Ends the wait with <see cref="OperationCanceledException"/>; the broker may get the message all the same.</param>
-    public async Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken) => PublishAsync(message, patient: false, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="PublishAsync(MqttMessage, CancellationToken)"/>, but waits for the broker's answer as long as the connection lasts, for those who repeat what is not answered: a
+    /// message that a slow line still holds must not be queued behind itself. It never waits for ever, since a broker that answers nothing loses the connection.
+    /// </summary>
+    /// <param name="message">The message; a topic with wildcards is an <see cref="ArgumentException"/>.</param>
+    /// <param name="cancellationToken">Ends the wait with <see cref="OperationCanceledException"/>; the broker may get the message all the same.</param>
+    public Task<PublishOutcome> PublishUntilAnsweredAsync(MqttMessage message, CancellationToken cancellationToken) => PublishAsync(message, patient: true, cancellationToken);
+
+    private async Task<PublishOutcome> PublishAsync(MqttMessage message, bool patient, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (!TopicFilter.IsTopic(message.Topic))
@@ -130,8 +141,8 @@ public sealed class MqttSession : IAsyncDisposable
             throw new ArgumentException($"'{message.Topic}' is no topic to publish on: it is empty, too long or has wildcards.", nameof(message));
         }
 
-        IMqttTransport? transport = _transport;
-        if (transport is null)
+        Connection? connection = _connection;
+        if (connection is null)
         {
             return PublishOutcome.NotConnected;
         }
@@ -140,26 +151,30 @@ public sealed class MqttSession : IAsyncDisposable
         if (MessageRules.Fault(message) is { } fault)
         {
             SessionLog.PublishRefused(_logger, bytes, message.Topic, fault);
-            return PublishOutcome.Refused;
+            return PublishOutcome.Unsendable;
         }
 
         Interlocked.Add(ref _bytesSent, bytes);
-        using var timeout = new CancellationTokenSource(_options.PublishTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<PublishResult> publishing = connection.Transport.PublishAsync(message, abandoned.Token);
+        while (true)
         {
-            PublishResult result = await transport.PublishAsync(message, either.Token).ConfigureAwait(false);
-            if (result.Outcome == PublishOutcome.Refused)
+            long began = _time.GetTimestamp();
+            try
             {
-                SessionLog.PublishRefused(_logger, bytes, message.Topic, result.Fault ?? string.Empty);
+                PublishResult result = await publishing.WaitAsync(_options.PublishTimeout, _time, cancellationToken).ConfigureAwait(false);
+                return Note(result, message, bytes, connection.Silence);
             }
-
-            return result.Outcome;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            SessionLog.PublishTimedOut(_logger, bytes, message.Topic, _options.PublishTimeout);
-            return PublishOutcome.TimedOut;
+            catch (TimeoutException)
+            {
+                connection.Silence.Count(began);
+                if (!patient)
+                {
+                    await abandoned.CancelAsync().ConfigureAwait(false);
+                    SessionLog.PublishTimedOut(_logger, bytes, message.Topic, _options.PublishTimeout);
+                    return PublishOutcome.TimedOut;
+                }
+            }
         }
     }
 
@@ -169,7 +184,7 @@ public sealed class MqttSession : IAsyncDisposable
     /// </summary>
     public Task WaitForAsync(MqttSessionState state, CancellationToken cancellationToken) => _states.WaitAsync(state, cancellationToken);
 
-    /// <summary>Disconnects in good order (the will is not sent) and ends the handlers. Publishes that wait get <see cref="PublishOutcome.NotConnected"/>.</summary>
+    /// <summary>Disconnects in good order (the will is not sent) and ends the handlers. Publishes that wait get <see cref="PublishOutcome.NotConnected"/> or <see cref="PublishOutcome.Lost"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         Task? run;
@@ -242,7 +257,7 @@ public sealed class MqttSession : IAsyncDisposable
         }
         finally
         {
-            _transport = null;
+            _connection = null;
             _states.Set(MqttSessionState.Disconnected);
         }
 
@@ -267,10 +282,11 @@ public sealed class MqttSession : IAsyncDisposable
     private async Task ServeAsync(IMqttTransport transport, CancellationToken stopping)
     {
         long connected = _time.GetTimestamp();
+        var connection = new Connection(transport, new BrokerSilence(_time), []);
         IReadOnlyList<(string Filter, QualityOfService Quality)> filters;
         lock (_lock)
         {
-            _transport = transport;
+            _connection = connection;
             filters = _subscriptions.Filters;
         }
 
@@ -278,7 +294,7 @@ public sealed class MqttSession : IAsyncDisposable
         _dispatch = DispatchAsync(_dispatch, transport.Messages, stopping);
         foreach ((string filter, QualityOfService quality) in filters)
         {
-            await SubscribeOnAsync(transport, filter, quality).WaitAsync(stopping).ConfigureAwait(false);
+            await SubscribeOnAsync(connection, filter, quality).WaitAsync(stopping).ConfigureAwait(false);
         }
 
         _lastFault = null;
@@ -288,8 +304,8 @@ public sealed class MqttSession : IAsyncDisposable
             _states.Set(MqttSessionState.Connected);
         }
 
-        string reason = await transport.Disconnected.WaitAsync(stopping).ConfigureAwait(false);
-        _transport = null;
+        string reason = await EndOfAsync(connection, stopping).ConfigureAwait(false);
+        _connection = null;
         if (_time.GetElapsedTime(connected) < SuspiciouslyShort)
         {
             reason += " It did not last: if that repeats, look for another client with the same client id.";
@@ -304,23 +320,82 @@ public sealed class MqttSession : IAsyncDisposable
         }
     }
 
-    private async Task SubscribeOnAsync(IMqttTransport transport, string filter, QualityOfService quality)
+    /// <summary>Waits for the end of a connection, and subscribes again meanwhile to what the broker refused: a refusal that is over must not last as long as a connection, which may be months.</summary>
+    private async Task<string> EndOfAsync(Connection connection, CancellationToken stopping)
+    {
+        Task<Task> ended = Task.WhenAny(connection.Transport.Disconnected, connection.Silence.TooLong);
+        while (true)
+        {
+            try
+            {
+                await ended.WaitAsync(SubscriptionRetry, _time, stopping).ConfigureAwait(false);
+                return connection.Transport.Disconnected.IsCompleted
+                    ? await connection.Transport.Disconnected.ConfigureAwait(false)
+                    : $"The broker keeps it but has answered no publish for {BrokerSilence.TooManyTimeouts} times {_options.PublishTimeout.TotalSeconds:0.###} s.";
+            }
+            catch (TimeoutException)
+            {
+                (string Filter, QualityOfService Quality)[] refused;
+                lock (_lock)
+                {
+                    refused = [.. connection.Refused.Select(r => (r.Key, r.Value))];
+                }
+
+                foreach ((string filter, QualityOfService quality) in refused)
+                {
+                    await SubscribeOnAsync(connection, filter, quality).WaitAsync(stopping).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task SubscribeOnAsync(Connection connection, string filter, QualityOfService quality)
     {
         using var timeout = new CancellationTokenSource(_options.PublishTimeout, _time);
         string? fault;
         try
         {
-            fault = (await transport.SubscribeAsync(filter, quality, timeout.Token).ConfigureAwait(false)).Fault;
+            fault = (await connection.Transport.SubscribeAsync(filter, quality, timeout.Token).ConfigureAwait(false)).Fault;
         }
         catch (OperationCanceledException)
         {
             fault = $"no answer within {_options.PublishTimeout.TotalSeconds:0.###} s.";
         }
 
-        if (fault is not null && !transport.Disconnected.IsCompleted)
+        bool changed;
+        lock (_lock)
+        {
+            changed = fault is null ? connection.Refused.Remove(filter) : connection.Refused.TryAdd(filter, quality);
+        }
+
+        if (!changed || connection.Transport.Disconnected.IsCompleted)
+        {
+            return;
+        }
+
+        if (fault is null)
+        {
+            SessionLog.SubscriptionGranted(_logger, filter);
+        }
+        else
         {
             SessionLog.SubscriptionRefused(_logger, filter, fault);
         }
+    }
+
+    private PublishOutcome Note(PublishResult result, MqttMessage message, long bytes, BrokerSilence silence)
+    {
+        if (result.Outcome is PublishOutcome.Refused or PublishOutcome.Unsendable)
+        {
+            SessionLog.PublishRefused(_logger, bytes, message.Topic, result.Fault ?? string.Empty);
+        }
+
+        if (result.Outcome is PublishOutcome.Acknowledged or PublishOutcome.Refused && message.Quality == QualityOfService.AtLeastOnce)
+        {
+            silence.Break();
+        }
+
+        return result.Outcome;
     }
 
     private async Task DispatchAsync(Task before, ChannelReader<MqttMessage> messages, CancellationToken stopping)
@@ -348,4 +423,10 @@ public sealed class MqttSession : IAsyncDisposable
             SessionLog.ConnectFailed(_logger, _options.Host, _options.Port, fault);
         }
     }
+
+    /// <summary>A connection that is served.</summary>
+    /// <param name="Transport">Carries it.</param>
+    /// <param name="Silence">Told of answers to publishes, and of those that do not come.</param>
+    /// <param name="Refused">Filters that the broker has not granted; guarded by the session's lock.</param>
+    private sealed record Connection(IMqttTransport Transport, BrokerSilence Silence, Dictionary<string, QualityOfService> Refused);
 }

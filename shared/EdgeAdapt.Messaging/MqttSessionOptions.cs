@@ -11,6 +11,9 @@ public sealed record MqttSessionOptions
     /// <summary>What <see cref="ReceiveMaximum"/> is unless somebody says otherwise.</summary>
     public const int DefaultReceiveMaximum = 20;
 
+    /// <summary>What <see cref="MaximumPacketLength"/> is unless somebody says otherwise: the cloud takes no longer packet, so no device may count on sending one.</summary>
+    public const int DefaultMaximumPacketLength = 16 << 20;
+
     /// <summary>Name or address of the broker.</summary>
     public required string Host { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record MqttSessionOptions
     /// <summary>The longest time one attempt to connect may take; 100 ms to 10 min.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a publish waits for the broker's answer; 100 ms to 1 h.</summary>
+    /// <summary>How long a publish waits for the broker's answer; 100 ms to 1 h. After four such times without an answer to any publish the session connects anew.</summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The delay before the first attempt to reconnect, before jitter; 10 ms to 1 h.</summary>
@@ -60,7 +63,7 @@ public sealed record MqttSessionOptions
     public int JitterSeed { get; init; }
 
     /// <summary>The longest packet the broker may send, in bytes; 1 kB to 256 MB. What is longer the broker discards.</summary>
-    public int MaximumPacketLength { get; init; } = 16 << 20;
+    public int MaximumPacketLength { get; init; } = DefaultMaximumPacketLength;
 
     /// <summary>
     /// Messages that the broker may send ahead of their acknowledgement (receive maximum, MQTT 5.0 section 3.1.2.11.3), 1 to 65535. More hides the round trip of a slow

@@ -22,7 +22,7 @@ internal static partial class SessionLog
     public static partial void ListenerFailed(ILogger logger, Exception exception, MqttSessionState state);
 
     [LoggerMessage(EventIds.MessagingSubscription, LogLevel.Error,
-        "The broker does not grant the subscription to {Filter}: {Fault} Correct the broker's access rules; it is tried again at the next connect.")]
+        "The broker does not grant the subscription to {Filter}: {Fault} Correct the broker's access rules; it is tried again every few minutes and at the next connect.")]
     public static partial void SubscriptionRefused(ILogger logger, string filter, string fault);
 
     [LoggerMessage(EventIds.MessagingSubscription + 1, LogLevel.Error, "The handler of {Filter} failed for a message on {Topic}. The message is given up.")]
@@ -30,6 +30,9 @@ internal static partial class SessionLog
 
     [LoggerMessage(EventIds.MessagingSubscription + 2, LogLevel.Debug, "Nobody takes messages on {Topic}; this one is given up.")]
     public static partial void NobodyTakes(ILogger logger, string topic);
+
+    [LoggerMessage(EventIds.MessagingSubscription + 3, LogLevel.Information, "The broker grants the subscription to {Filter} now.")]
+    public static partial void SubscriptionGranted(ILogger logger, string filter);
 
     [LoggerMessage(EventIds.MessagingPublish, LogLevel.Warning, "A message of {Bytes} bytes on {Topic} is refused: {Fault}")]
     public static partial void PublishRefused(ILogger logger, long bytes, string topic, string fault);

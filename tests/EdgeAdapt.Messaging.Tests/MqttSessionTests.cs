@@ -172,6 +172,30 @@ public sealed class MqttSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SubscribeAsync_BrokerSaysNoForAWhile_IsTriedAgainOnTheSameConnection()
+    {
+        List<ScriptedTransport> transports = [];
+        MqttSession session = Create(() => Add(transports));
+        await session.SubscribeAsync("refused/#", Ignore);
+        await ConnectAsync(session);
+        var retry = TimeSpan.FromMinutes(3);
+
+        // Still refused: tried again, and not logged again.
+        _time.Advance(await _time.ArmedAsync(t => t == retry).Reasonable());
+        await _time.ArmedAsync(t => t == retry).Reasonable();
+        transports[0].Refused.Clear();
+        _time.Advance(retry);
+        await _time.ArmedAsync(t => t == retry).Reasonable();
+        _time.Advance(retry);
+        await _time.ArmedAsync(t => t == retry).Reasonable();
+
+        Assert.Equal(["refused/#", "refused/#", "refused/#"], transports[0].Filters);
+        Assert.Single(_log.Lines, l => l.Id == EventIds.MessagingSubscription);
+        Assert.Single(_log.Lines, l => l.Id == EventIds.MessagingSubscription + 3);
+        Assert.Single(transports);
+    }
+
+    [Fact]
     public async Task Messages_HandlerThrows_NextOneIsHandledAndTheFaultLogged()
     {
         List<ScriptedTransport> transports = [];
@@ -231,6 +255,78 @@ public sealed class MqttSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PublishUntilAnsweredAsync_AnswerComesLate_IsTheAnswer()
+    {
+        List<ScriptedTransport> transports = [];
+        MqttSession session = Create(() => Add(transports));
+        await ConnectAsync(session);
+
+        Task<PublishOutcome> publishing = session.PublishUntilAnsweredAsync(Message("x"), CancellationToken.None);
+        await TimeOutAsync(BrokerSilence.TooManyTimeouts - 1);
+        Assert.False(publishing.IsCompleted);
+        transports[0].Answer(PublishResult.Acknowledged);
+
+        Assert.Equal(PublishOutcome.Acknowledged, await publishing.Reasonable());
+        Assert.False(transports[0].IsDisposed);
+    }
+
+    [Fact]
+    public async Task PublishUntilAnsweredAsync_BrokerAnswersNoPublish_ConnectsAnew()
+    {
+        List<ScriptedTransport> transports = [];
+        MqttSession session = Create(() => Add(transports));
+        await ConnectAsync(session);
+        Task disconnected = session.WaitForAsync(MqttSessionState.Disconnected, CancellationToken.None);
+
+        Task<PublishOutcome> publishing = session.PublishUntilAnsweredAsync(Message("x"), CancellationToken.None);
+        await TimeOutAsync(BrokerSilence.TooManyTimeouts - 1);
+        Assert.False(transports[0].IsDisposed);
+        await TimeOutAsync(1);
+        await disconnected.Reasonable();
+
+        Assert.Equal(PublishOutcome.Lost, await publishing.Reasonable());
+        Assert.True(transports[0].IsDisposed);
+        Assert.Contains(_log.Lines, l => l.Id == EventIds.MessagingSession + 2 && l.Text.Contains("answered no publish", StringComparison.Ordinal));
+        Task connected = session.WaitForAsync(MqttSessionState.Connected, CancellationToken.None);
+        _time.Advance(await _time.ArmedAsync(IsReconnect).Reasonable());
+        await connected.Reasonable();
+    }
+
+    [Fact]
+    public async Task PublishAsync_AnswersBetweenTheTimeouts_KeepTheConnection()
+    {
+        List<ScriptedTransport> transports = [];
+        MqttSession session = Create(() => Add(transports));
+        using var received = new SemaphoreSlim(0);
+        await session.SubscribeAsync("t", (_, _) =>
+        {
+            received.Release();
+            return ValueTask.CompletedTask;
+        });
+        await ConnectAsync(session);
+
+        for (int i = 0; i < 2 * BrokerSilence.TooManyTimeouts; i++)
+        {
+            Task<PublishOutcome> publishing = session.PublishAsync(Message("x"), CancellationToken.None);
+            await TimeOutAsync(1);
+            Assert.Equal(PublishOutcome.TimedOut, await publishing.Reasonable());
+            publishing = session.PublishAsync(Message("x"), CancellationToken.None);
+            transports[0].Answer(PublishResult.Acknowledged);
+            Assert.Equal(PublishOutcome.Acknowledged, await publishing.Reasonable());
+        }
+
+        // It goes on delivering, for longer than a session takes to end one.
+        for (int i = 0; i < 100; i++)
+        {
+            transports[0].Receive(Message("t"));
+            await received.WaitAsync().Reasonable();
+        }
+
+        Assert.Single(transports);
+        Assert.False(transports[0].IsDisposed);
+    }
+
+    [Fact]
     public async Task PublishAsync_Cancelled_Throws()
     {
         List<ScriptedTransport> transports = [];
@@ -250,14 +346,15 @@ public sealed class MqttSessionTests : IAsyncLifetime
         List<ScriptedTransport> transports = [];
         MqttSession session = Create(() => Add(transports));
         await ConnectAsync(session);
+        Task<PublishOutcome> publishing = session.PublishAsync(Message("x"), CancellationToken.None);
         transports[0].Answer(new PublishResult(PublishOutcome.Refused, "Quota."));
 
-        Assert.Equal(PublishOutcome.Refused, await session.PublishAsync(Message("x"), CancellationToken.None).Reasonable());
+        Assert.Equal(PublishOutcome.Refused, await publishing.Reasonable());
         Assert.Contains(_log.Lines, l => l.Id == EventIds.MessagingPublish && l.Text.Contains("Quota.", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task PublishAsync_MessageThatMqttCannotCarry_IsRefusedUnsent()
+    public async Task PublishAsync_MessageThatMqttCannotCarry_IsUnsendable()
     {
         List<ScriptedTransport> transports = [];
         MqttSession session = Create(() => Add(transports));
@@ -272,7 +369,7 @@ public sealed class MqttSessionTests : IAsyncLifetime
 
         foreach (MqttMessage message in messages)
         {
-            Assert.Equal(PublishOutcome.Refused, await session.PublishAsync(message, CancellationToken.None).Reasonable());
+            Assert.Equal(PublishOutcome.Unsendable, await session.PublishAsync(message, CancellationToken.None).Reasonable());
         }
 
         Assert.Equal(0, session.BytesSent);
@@ -293,7 +390,7 @@ public sealed class MqttSessionTests : IAsyncLifetime
         await session.DisposeAsync().AsTask().Reasonable();
 
         Assert.Equal(MqttSessionState.Stopped, session.State);
-        Assert.Equal(PublishOutcome.NotConnected, await publishing.Reasonable());
+        Assert.Equal(PublishOutcome.Lost, await publishing.Reasonable());
         Assert.True(transports[0].IsDisposed);
         Assert.Equal(PublishOutcome.NotConnected, await session.PublishAsync(Message("x"), CancellationToken.None));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => session.StartAsync(CancellationToken.None));
@@ -361,6 +458,15 @@ public sealed class MqttSessionTests : IAsyncLifetime
     {
         transports.Add(new ScriptedTransport(ScriptedTransport.Accepted));
         return transports[^1];
+    }
+
+    /// <summary>Lets the publish timeout pass for whoever waits, so many times.</summary>
+    private async Task TimeOutAsync(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            _time.Advance(await _time.ArmedAsync(t => t == Options().PublishTimeout).Reasonable());
+        }
     }
 
     private MqttSession Create(Func<IMqttTransport> connect)
