@@ -81,12 +81,12 @@ internal sealed class LatestMessagePublisher(IUplink uplink, ReportAllowance all
             allowance.Refund(message.PacketLength);
         }
 
-        if (outcome is PublishOutcome.NotConnected or PublishOutcome.TimedOut)
+        if (outcome is PublishOutcome.NotConnected or PublishOutcome.Lost or PublishOutcome.TimedOut)
         {
             return uplink.IsConnected ? RetryDelay : Timeout.InfiniteTimeSpan;
         }
 
-        if (outcome == PublishOutcome.Refused)
+        if (outcome is PublishOutcome.Refused or PublishOutcome.Unsendable)
         {
             Log.MessageRefused(logger, message.Topic);
         }

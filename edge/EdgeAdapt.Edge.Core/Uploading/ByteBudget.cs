@@ -26,6 +26,8 @@ internal sealed class ByteBudget
     private long _refilled;
     private readonly List<ReportAllowance> _allowances = [];
     private double _leased;
+    private long _paid;
+    private long _paidForReports;
     private long _spent;
     private long _reported;
 
@@ -46,10 +48,10 @@ internal sealed class ByteBudget
         _file?.Restore(_buckets, time.GetUtcNow());
     }
 
-    /// <summary>Bytes spent on samples since the start.</summary>
+    /// <summary>Bytes spent on samples since the start. Never falls, as a counter must not: what comes back is left out when it is paid for the next time.</summary>
     public long Spent => Interlocked.Read(ref _spent);
 
-    /// <summary>Bytes spent on reports since the start.</summary>
+    /// <summary>Bytes spent on reports since the start; never falls either.</summary>
     public long Reported => Interlocked.Read(ref _reported);
 
     /// <summary>How each limit stands, shortest period first.</summary>
@@ -139,7 +141,8 @@ internal sealed class ByteBudget
                 Refill();
                 allowance.Take(bytes);
                 Change(-bytes);
-                Interlocked.Add(ref _reported, bytes);
+                _paidForReports += bytes;
+                Interlocked.Exchange(ref _reported, Math.Max(_reported, _paidForReports));
             }
         }
     }
@@ -154,18 +157,19 @@ internal sealed class ByteBudget
             {
                 Refill();
                 Change(-bytes);
-                Interlocked.Add(ref _spent, bytes);
+                _paid += bytes;
+                Interlocked.Exchange(ref _spent, Math.Max(_spent, _paid));
             }
         }
     }
 
-    /// <summary>Takes back what was paid for a sample that did not go out.</summary>
+    /// <summary>Takes back what was paid for a sample of which nothing went out.</summary>
     public void Refund(long bytes)
     {
         lock (_gate)
         {
             Change(bytes);
-            Interlocked.Add(ref _spent, -bytes);
+            _paid -= bytes;
         }
     }
 

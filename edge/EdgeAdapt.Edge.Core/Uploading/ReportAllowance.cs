@@ -26,7 +26,7 @@ internal sealed class ReportAllowance(ByteBudget budget, double part)
     /// <summary>Pays for a report that is sent now.</summary>
     public void Spend(long bytes) => budget.SpendReport(this, bytes);
 
-    /// <summary>Takes back what was paid for a report that did not go out.</summary>
+    /// <summary>Takes back what was paid for a report of which nothing went out.</summary>
     public void Refund(long bytes) => budget.SpendReport(this, -bytes);
 
     /// <summary>Takes its terms from options; where there was no limit before, it starts with its burst.</summary>

@@ -149,13 +149,18 @@ public sealed class ByteBudgetTests : IDisposable
     public void WaitFor_NoLimit_IsNever() => Assert.Equal(TimeSpan.Zero, Open(new ByteBudgetOptions()).WaitFor(long.MaxValue / 4));
 
     [Fact]
-    public void Refund_SampleThatDidNotGoOut_IsPaidBack()
+    public void Refund_SampleThatDidNotGoOut_IsPaidBackAndTheCountNeverFalls()
     {
         ByteBudget budget = Open(Hourly);
         budget.Spend(10_000);
         Assert.NotEqual(TimeSpan.Zero, budget.WaitFor(10_000));
         budget.Refund(10_000);
-        Assert.Equal((TimeSpan.Zero, 0L), (budget.WaitFor(10_000), budget.Spent));
+        Assert.Equal((TimeSpan.Zero, 10_000L), (budget.WaitFor(10_000), budget.Spent));
+        budget.Spend(4_000);
+        Assert.Equal(10_000, budget.Spent);
+        budget.Spend(6_000);
+        budget.Spend(1_000);
+        Assert.Equal(11_000, budget.Spent);
     }
 
     [Fact]
