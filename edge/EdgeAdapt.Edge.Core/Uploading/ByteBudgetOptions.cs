@@ -1,3 +1,5 @@
+using EdgeAdapt.Messaging;
+
 namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
@@ -8,6 +10,9 @@ public sealed record ByteBudgetOptions
 {
     /// <summary>The smallest budget, bytes.</summary>
     public const long SmallestBytes = 1024;
+
+    // Of a packet, for its topic and its properties.
+    private const int PacketRoom = 64 << 10;
 
     // A calendar month has 28 to 31 days; with 31 none of them sees more than the budget.
     private const int DaysOfMonth = 31;
@@ -55,8 +60,11 @@ public sealed record ByteBudgetOptions
     /// <summary>What may be sent in the long run, bytes a second; null without a limit.</summary>
     internal double? BytesPerSecond => Limits.Count == 0 ? null : Limits.Min(l => (1 - BurstShare) * l.Bytes / l.Period.TotalSeconds);
 
-    /// <summary>The largest sample that can be sent: half of the smallest budget. Of a larger one the bucket would have to hold nearly all, and tokens would hardly come.</summary>
-    internal long LargestSample => Limits.Count == 0 ? long.MaxValue : Limits.Min(l => l.Bytes) / 2;
+    /// <summary>
+    /// The largest sample that can be sent: what the cloud's client takes, of which the broker would discard a larger one without a word, and half of the smallest budget. Of a larger one the bucket
+    /// would have to hold nearly all, and tokens would hardly come.
+    /// </summary>
+    internal long LargestSample => Limits.Select(l => l.Bytes / 2).Append(MqttSessionOptions.DefaultMaximumPacketLength - PacketRoom).Min();
 
     /// <summary>Every fault of these options with its remedy; empty where there is none.</summary>
     public IEnumerable<string> Faults()
