@@ -59,7 +59,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeOutbox + 7, LogLevel.Warning, "{Count} samples were not acknowledged by the cloud within {Timeout} and are sent again. Is the cloud service running?")]
     public static partial void AcknowledgementsOverdue(ILogger logger, int count, TimeSpan timeout);
 
-    [LoggerMessage(EventIds.EdgeOutbox + 8, LogLevel.Error, "The broker refused sample {Id}; it is kept and tried again in {HoldTime}. Check the broker's message size limit and this device's access rules")]
+    [LoggerMessage(EventIds.EdgeOutbox + 8, LogLevel.Error, "The broker refused sample {Id}; it is kept and tried again in {HoldTime}, and where it is not for its size no other is sent before. Check the broker's message size limit and this device's access rules")]
     public static partial void SampleRefused(ILogger logger, string id, TimeSpan holdTime);
 
     [LoggerMessage(EventIds.EdgeOutbox + 9, LogLevel.Debug, "Sample {Id} was not sent: {Outcome}")]
@@ -80,7 +80,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.EdgeOutbox + 14, LogLevel.Warning, "The saved byte budget {Path} is not used and begins empty: {Reason}")]
     public static partial void BudgetRefused(ILogger logger, string path, string reason);
 
-    [LoggerMessage(EventIds.EdgeOutbox + 15, LogLevel.Warning, "Messages on {Topic} are not sent: {Bytes} bytes are more than half of a byte budget. Give a larger budget to have them")]
+    [LoggerMessage(EventIds.EdgeOutbox + 15, LogLevel.Warning, "Messages on {Topic} are not sent: {Bytes} bytes are more than half of a byte budget, or more than the cloud takes. Give a larger budget to have them")]
     public static partial void ReportTooLarge(ILogger logger, string topic, long bytes);
 
     [LoggerMessage(EventIds.EdgeOutbox + 16, LogLevel.Warning, "{Path} cannot be used, {Consequence}: {Reason}")]

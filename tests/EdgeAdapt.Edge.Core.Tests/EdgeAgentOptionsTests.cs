@@ -37,6 +37,7 @@ public sealed class EdgeAgentOptionsTests : IDisposable
         { "quarantined", o => o with { Outbox = new OutboxOptions { QuarantinedFiles = -1 } } },
         { "in flight", o => o with { Upload = new UploadOptions { MaximumInFlight = 0 } } },
         { "in flight", o => o with { Upload = new UploadOptions { MaximumInFlight = 1025 } } },
+        { "on their way to the broker", o => o with { Upload = new UploadOptions { MaximumUnansweredBytes = 0 } } },
         { "acknowledgement timeout", o => o with { Upload = new UploadOptions { AcknowledgementTimeout = TimeSpan.Zero } } },
         { "longest acknowledgement", o => o with { Upload = new UploadOptions { LongestAcknowledgementTimeout = TimeSpan.FromSeconds(19) } } },
         { "Host", o => o with { Broker = o.Broker! with { Host = "mqtt://x" } } },

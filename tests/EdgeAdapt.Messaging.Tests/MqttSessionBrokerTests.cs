@@ -157,6 +157,35 @@ public sealed class MqttSessionBrokerTests : IAsyncLifetime
         Assert.Equal("sentinel", await seen.Reader.ReadAsync().Reasonable());
     }
 
+    [Fact]
+    public async Task PublishUntilAnsweredAsync_BrokerReadsAndAnswersNothing_ConnectsAnew()
+    {
+        using var broker = new ScriptedBroker();
+        var options = new MqttSessionOptions
+        {
+            Host = "127.0.0.1",
+            Port = broker.Port,
+            ClientId = "patient",
+            PublishTimeout = TimeSpan.FromMilliseconds(100),
+            ReconnectMinimum = TimeSpan.FromMilliseconds(10),
+        };
+        var session = new MqttSession(MqttTransports.Default, options, TimeProvider.System, _log);
+        _sessions.Add(session);
+        Task connected = session.WaitForAsync(MqttSessionState.Connected, CancellationToken.None);
+        await session.StartAsync(CancellationToken.None);
+        await broker.AcceptAsync(ScriptedBroker.Accept);
+        await connected.Reasonable();
+
+        Task<PublishOutcome> publishing = session.PublishUntilAnsweredAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
+        (byte type, _) = await broker.ReadPacketAsync();
+
+        Assert.Equal(0x32, type);
+        Assert.Equal(PublishOutcome.Lost, await publishing.Reasonable());
+        connected = session.WaitForAsync(MqttSessionState.Connected, CancellationToken.None);
+        await broker.AcceptAsync(ScriptedBroker.Accept);
+        await connected.Reasonable();
+    }
+
     private static async Task StartAsync(MqttSession session)
     {
         await session.StartAsync(CancellationToken.None);

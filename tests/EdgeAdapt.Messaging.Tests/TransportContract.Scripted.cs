@@ -68,6 +68,24 @@ public abstract partial class TransportContract
     }
 
     [Fact]
+    public async Task PublishAsync_ConnectionEndsBeforeTheAnswer_IsLostAndTheNextIsNotConnected()
+    {
+        var broker = new ScriptedBroker();
+        IMqttTransport client;
+        Task<PublishResult> publishing;
+        using (broker)
+        {
+            client = await ConnectScriptedAsync(broker);
+            publishing = client.PublishAsync(new MqttMessage { Topic = "a" }, CancellationToken.None);
+            await broker.ReadPacketAsync();
+        }
+
+        Assert.Equal(PublishOutcome.Lost, (await publishing.Reasonable()).Outcome);
+        await client.Disconnected.Reasonable();
+        Assert.Equal(PublishOutcome.NotConnected, (await client.PublishAsync(new MqttMessage { Topic = "b" }, CancellationToken.None).Reasonable()).Outcome);
+    }
+
+    [Fact]
     public async Task PublishAsync_ReasonTooLarge_IsUnsendable()
     {
         using var broker = new ScriptedBroker();

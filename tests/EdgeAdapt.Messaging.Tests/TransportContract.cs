@@ -184,7 +184,7 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
     }
 
     [BrokerFact]
-    public async Task PublishAsync_CutBeforeAcknowledgement_IsLost()
+    public async Task PublishAsync_CutBeforeAcknowledgement_EndsTheWait()
     {
         await using var relay = new TcpRelay(fixture.Broker.Port);
         IMqttTransport client = await ConnectAsync("client", o => o with { Port = relay.Port });
@@ -194,7 +194,8 @@ public abstract partial class TransportContract(BrokerFixture fixture) : IClassF
         Assert.False(publishing.IsCompleted);
         relay.Cut();
 
-        Assert.Equal(PublishOutcome.Lost, (await publishing.Reasonable()).Outcome);
+        // The cut may come before the packet.
+        Assert.Contains((await publishing.Reasonable()).Outcome, new[] { PublishOutcome.Lost, PublishOutcome.NotConnected });
     }
 
     [BrokerFact]

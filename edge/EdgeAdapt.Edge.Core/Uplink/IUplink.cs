@@ -24,6 +24,8 @@ public interface IUplink : IAsyncDisposable
     /// <summary>Receives the messages of a topic, now and after each reconnect, one at a time. At most once, none are kept for it while there is no connection.</summary>
     ValueTask SubscribeAsync(string filter, Func<MqttMessage, CancellationToken, ValueTask> handler, QualityOfService quality = QualityOfService.AtLeastOnce);
 
-    /// <summary>Publishes and waits for the broker's answer; at most once, for the network to take the message. Without connection it fails at once.</summary>
+    /// <summary>
+    /// Publishes and waits for the broker's answer as long as the connection lasts; at most once, for the network to take the message. Without connection it fails at once.
+    /// </summary>
     Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken);
 }

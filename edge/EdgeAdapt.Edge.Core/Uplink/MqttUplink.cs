@@ -36,7 +36,7 @@ public sealed class MqttUplink : IUplink
         _session.SubscribeAsync(filter, handler, quality);
 
     /// <inheritdoc/>
-    public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken) => _session.PublishAsync(message, cancellationToken);
+    public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken) => _session.PublishUntilAnsweredAsync(message, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _session.DisposeAsync();

@@ -10,22 +10,26 @@ namespace EdgeAdapt.Edge.Core.Uploading;
 
 /// <summary>
 /// Sends the outbox, the most valuable sample first, with a bounded number on their way. A sample leaves the outbox only when the cloud says that it has it:
-/// the broker's acknowledgement is not enough, since a cloud service may take a message from the broker and die before storing it. What is
-/// not acknowledged in time, or was on its way when the connection broke, is sent again; the cloud knows repeated samples by their id.
+/// the broker's acknowledgement is not enough, since a cloud service may take a message from the broker and die before storing it. What the cloud does
+/// not acknowledge in time, or the broker had not when the connection broke, is sent again; the cloud knows repeated samples by their id.
 /// A byte budget is paid for each attempt, and a sample waits for it in its turn: were smaller ones let by, a large one would wait for ever.
 /// </summary>
 internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, UploadOptions options, ByteBudget budget, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnreadableTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HoldTime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FirstRefusalPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRefusalPause = TimeSpan.FromHours(1);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _sent = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly SamplesInFlight _inFlight = new(time);
+    private readonly Dictionary<string, Hold> _held = new(StringComparer.Ordinal);
     private readonly UploadSpans _spans = new();
     private readonly AsyncSignal _signal = new();
     private volatile UploadOptions _options = options;
     private TimeSpan _timeout = options.AcknowledgementTimeout;
-    private long _heldSince;
+    private TimeSpan _refusalPause = FirstRefusalPause;
+    private Hold? _pause;
 
     /// <summary>Samples that the cloud has acknowledged since the start.</summary>
     /// <remarks>
@@ -35,16 +39,7 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     public long Acknowledged => outbox.Counters.Acknowledged;
 
     /// <summary>Samples on their way.</summary>
-    public int InFlight
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _sent.Count;
-            }
-        }
-    }
+    public int InFlight => _inFlight.Count;
 
     /// <summary>Says that the outbox has something new.</summary>
     public void Wake() => _signal.Set();
@@ -83,13 +78,13 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             _spans.End(id, "refused by the cloud");
         }
 
+        foreach (string id in acknowledgement.Ids.Concat(acknowledgement.Refused))
+        {
+            _inFlight.Remove(id);
+        }
+
         lock (_gate)
         {
-            foreach (string id in acknowledgement.Ids.Concat(acknowledgement.Refused))
-            {
-                _sent.Remove(id);
-            }
-
             _timeout = _options.AcknowledgementTimeout;
         }
 
@@ -116,32 +111,41 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
         }
     }
 
-    private void OnConnectionChanged()
+    /// <summary>Takes note of a connection that came or went.</summary>
+    internal void OnConnectionChanged()
     {
-        if (!uplink.IsConnected)
+        bool connected = uplink.IsConnected;
+        if (!connected)
         {
-            // Whatever was on its way may not have arrived: it is sent again at the next connection. Done here and not by the worker, which
+            // What the broker has not answered may not have arrived: it is sent again at the next connection. Done here and not by the worker, which
             // may sleep through a connection that comes back at once.
-            lock (_gate)
+            foreach (string id in _inFlight.RemoveUnanswered())
             {
-                _sent.Clear();
+                _spans.End(id, "the connection broke");
+            }
+        }
+
+        lock (_gate)
+        {
+            // Whoever corrects the broker's rules has the device reconnect, or waits.
+            _pause = null;
+            if (!connected)
+            {
                 _held.Clear();
             }
-
-            _spans.EndAll("the connection broke");
         }
 
         _signal.Set();
     }
 
     /// <summary>Sends what may be sent now.</summary>
-    /// <returns>How long to wait for something to happen before the next acknowledgement is overdue, or the budget pays for the next sample.</returns>
+    /// <returns>How long to wait for something to happen before the next acknowledgement is overdue, the budget pays for the next sample, or a pause is over.</returns>
     internal TimeSpan Send(CancellationToken cancellationToken)
     {
         ForgetOverdue();
+        EndHolds();
         TimeSpan payday = TimeSpan.Zero;
-        var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        while (InFlight < _options.MaximumInFlight && outbox.Best(e => !unreadable.Contains(e.Id) && !IsBusy(e.Id)) is { } entry)
+        while (MaySend(cancellationToken) && outbox.Best(e => !IsBusy(e.Id)) is { } entry && _inFlight.HasRoomFor(entry.Bytes, _options))
         {
             payday = budget.IsSendable(entry.Bytes) ? budget.WaitFor(entry.Bytes) : TimeSpan.Zero;
             if (payday > TimeSpan.Zero)
@@ -151,7 +155,8 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
 
             if (ToMessage(entry) is not { } message)
             {
-                unreadable.Add(entry.Id);
+                // A bad sector under the best sample: read and logged again at each wake it would keep the disk busy and fill the log.
+                SetAside(entry.Id, UnreadableTime);
                 continue;
             }
 
@@ -163,19 +168,30 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
             }
 
             budget.Spend(message.PacketLength);
-            lock (_gate)
-            {
-                _sent[entry.Id] = time.GetTimestamp();
-            }
-
-            _ = PublishAsync(entry.Id, message, cancellationToken);
+            _ = PublishAsync(entry.Id, _inFlight.Add(entry.Id, message.PacketLength), message, cancellationToken);
         }
 
         lock (_gate)
         {
-            TimeSpan wait = unreadable.Count > 0 ? RetryDelay : _held.Count > 0 ? HoldTime : Timeout.InfiniteTimeSpan;
-            wait = payday > TimeSpan.Zero ? Earlier(wait, payday) : wait;
-            return _sent.Count > 0 ? Earlier(wait, _timeout - time.GetElapsedTime(_sent.Values.Min())) : wait;
+            TimeSpan wait = payday > TimeSpan.Zero ? Earlier(Timeout.InfiniteTimeSpan, payday) : Timeout.InfiniteTimeSpan;
+            wait = _inFlight.UntilOverdue(_timeout) is { } overdue ? Earlier(wait, overdue) : wait;
+            foreach (Hold hold in _held.Values.Concat(_pause is null ? [] : [_pause]))
+            {
+                wait = Earlier(wait, hold.Left(time));
+            }
+
+            return wait;
+        }
+    }
+
+    /// <summary>
+    /// Whether the connection takes samples. Asked before each one: on a line that dropped each is answered "not connected" at once, and would be the best to send again.
+    /// </summary>
+    private bool MaySend(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return uplink.IsConnected && !cancellationToken.IsCancellationRequested && _pause is null && _inFlight.Count < _options.MaximumInFlight;
         }
     }
 
@@ -191,8 +207,8 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     {
         if (!budget.IsSendable(entry.Bytes))
         {
-            // Left by a run with a larger budget.
-            outbox.Refuse(entry.Id, $"its {entry.Bytes} bytes are more than half of a byte budget");
+            // Left by a run with a larger budget, or by a version that took any size.
+            outbox.Refuse(entry.Id, $"its {entry.Bytes} bytes are more than the cloud takes, or more than half of a byte budget");
             return null;
         }
 
@@ -212,24 +228,39 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     {
         lock (_gate)
         {
-            string[] overdue = [.. _sent.Where(s => time.GetElapsedTime(s.Value) >= _timeout).Select(s => s.Key)];
+            IReadOnlyList<string> overdue = _inFlight.RemoveOverdue(_timeout);
             foreach (string id in overdue)
             {
-                _sent.Remove(id);
                 _spans.End(id, "not acknowledged in time");
             }
 
-            if (overdue.Length > 0)
+            if (overdue.Count > 0)
             {
-                Log.AcknowledgementsOverdue(logger, overdue.Length, _timeout);
+                Log.AcknowledgementsOverdue(logger, overdue.Count, _timeout);
                 TimeSpan doubled = _timeout * 2;
                 _timeout = doubled < _options.LongestAcknowledgementTimeout ? doubled : _options.LongestAcknowledgementTimeout;
             }
+        }
+    }
 
-            if (_held.Count > 0 && time.GetElapsedTime(_heldSince) >= HoldTime)
+    private void EndHolds()
+    {
+        lock (_gate)
+        {
+            foreach (string id in _held.Where(h => h.Value.Left(time) <= TimeSpan.Zero).Select(h => h.Key).ToArray())
             {
-                _held.Clear();
+                _held.Remove(id);
             }
+
+            _pause = _pause?.Left(time) <= TimeSpan.Zero ? null : _pause;
+        }
+    }
+
+    private void SetAside(string id, TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            _held[id] = new Hold(time.GetTimestamp(), duration);
         }
     }
 
@@ -237,61 +268,110 @@ internal sealed class SampleUploader(SampleOutbox outbox, IUplink uplink, Upload
     {
         lock (_gate)
         {
-            return _sent.ContainsKey(id) || _held.Contains(id);
+            return _inFlight.Contains(id) || _held.ContainsKey(id);
         }
     }
 
-    private async Task PublishAsync(string id, MqttMessage message, CancellationToken cancellationToken)
+    private async Task PublishAsync(string id, long attempt, MqttMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            PublishOutcome outcome = await uplink.PublishAsync(message, cancellationToken).ConfigureAwait(false);
-            if (outcome == PublishOutcome.Acknowledged)
-            {
-                // On its way until the cloud acknowledges it; the timeout runs from the broker's answer, not from before a slow link.
-                lock (_gate)
-                {
-                    if (_sent.ContainsKey(id))
-                    {
-                        _sent[id] = time.GetTimestamp();
-                    }
-                }
-            }
-            else if (outcome == PublishOutcome.Refused)
-            {
-                // Too large for this broker, or a topic that its access rules deny. It steps aside so that it does not block those behind it,
-                // and is kept, because whoever corrects the rules must not find an empty outbox.
-                Log.SampleRefused(logger, id, HoldTime);
-                _spans.End(id, "refused by the broker");
-                lock (_gate)
-                {
-                    _sent.Remove(id);
-                    _heldSince = _held.Count == 0 ? time.GetTimestamp() : _heldSince;
-                    _held.Add(id);
-                }
-
-                _signal.Set();
-            }
-            else if (outcome == PublishOutcome.NotConnected)
-            {
-                // The marks may have been cleared for this disconnection before this one was set, and the next clearing comes only with the
-                // next disconnection. No signal: the connection's return wakes the worker.
-                budget.Refund(message.PacketLength);
-                _spans.End(id, "not connected");
-                lock (_gate)
-                {
-                    _sent.Remove(id);
-                }
-            }
-            else
-            {
-                // The broker may have it all the same, so it counts as on its way until the timeout.
-                Log.SampleNotSent(logger, id, outcome);
-            }
+            Take(id, attempt, message, await uplink.PublishAsync(message, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
             // The agent stops; the sample waits on disk for the next start.
         }
+    }
+
+    private void Take(string id, long attempt, MqttMessage message, PublishOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case PublishOutcome.Acknowledged:
+                // On its way until the cloud acknowledges it.
+                _inFlight.Answer(id, attempt);
+                lock (_gate)
+                {
+                    _refusalPause = FirstRefusalPause;
+                }
+
+                break;
+
+            case PublishOutcome.Unsendable:
+                // It steps aside so that it does not block those behind it, and is kept, because whoever raises the broker's limit must not find an empty outbox.
+                Log.SampleRefused(logger, id, HoldTime);
+                _spans.End(id, "refused by the broker");
+                SetAside(id, HoldTime);
+                _inFlight.Fail(id, attempt);
+                break;
+
+            case PublishOutcome.Refused:
+                _spans.End(id, "refused by the broker");
+                if (_inFlight.Fail(id, attempt))
+                {
+                    PauseForRefusal(id);
+                }
+
+                break;
+
+            case PublishOutcome.NotConnected or PublishOutcome.Lost:
+                if (outcome == PublishOutcome.NotConnected)
+                {
+                    budget.Refund(message.PacketLength);
+                }
+
+                _spans.End(id, "not connected");
+                if (_inFlight.Fail(id, attempt))
+                {
+                    // The uplink has not told of the end yet, or did before this sample was sent. The connection's return ends the pause.
+                    Pause(RetryDelay);
+                }
+
+                break;
+
+            default:
+                // The broker may have it all the same, and the line may still hold it: it counts as on its way until the connection ends.
+                Log.SampleNotSent(logger, id, outcome);
+                break;
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>
+    /// Pauses where the broker denies samples by its access rules, or for a quota. The next would be refused as well, and each is paid for: with a full outbox all of them would travel again and again.
+    /// </summary>
+    private void PauseForRefusal(string id)
+    {
+        lock (_gate)
+        {
+            if (_pause is not null)
+            {
+                // One of several that were on their way at once.
+                return;
+            }
+
+            Log.SampleRefused(logger, id, _refusalPause);
+            _pause = new Hold(time.GetTimestamp(), _refusalPause);
+            TimeSpan doubled = _refusalPause * 2;
+            _refusalPause = doubled < LongestRefusalPause ? doubled : LongestRefusalPause;
+        }
+    }
+
+    private void Pause(TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            _pause ??= new Hold(time.GetTimestamp(), duration);
+        }
+    }
+
+    /// <summary>Something that waits.</summary>
+    /// <param name="Since">The time stamp of its beginning.</param>
+    /// <param name="Duration">How long it waits.</param>
+    private sealed record Hold(long Since, TimeSpan Duration)
+    {
+        public TimeSpan Left(TimeProvider time) => Duration - time.GetElapsedTime(Since);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class ScriptedUplink : IUplink
     /// <summary>What the broker says to a message; by default it takes it.</summary>
     public Func<MqttMessage, PublishOutcome> Answer { get; set; } = _ => PublishOutcome.Acknowledged;
 
+    /// <summary>As <see cref="Answer"/>, for a broker that takes its time; it goes first where there is one.</summary>
+    public Func<MqttMessage, Task<PublishOutcome>>? AnswerLater { get; set; }
+
     /// <summary>Messages published while connected, in order.</summary>
     public ChannelReader<MqttMessage> Published => _published.Reader;
 
@@ -67,9 +70,9 @@ internal sealed class ScriptedUplink : IUplink
         }
 
         BytesSent += message.PacketLength;
-        PublishOutcome outcome = Answer(message);
+        Task<PublishOutcome> outcome = AnswerLater?.Invoke(message) ?? Task.FromResult(Answer(message));
         _published.Writer.TryWrite(message);
-        return Task.FromResult(outcome);
+        return outcome;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -75,15 +75,16 @@ public sealed class SampleUploaderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_ConnectionLostAndBack_SendsWhatWasOnItsWayAgain()
+    public async Task Run_ConnectionLostAndBack_SendsWhatTheBrokerDidNotAnswerAgain()
     {
-        Fill(1, 2);
+        Fill(1);
+        var never = new TaskCompletionSource<PublishOutcome>();
+        _uplink.AnswerLater = _ => never.Task;
         Start(connected: true);
-        Assert.Equal(Ids(1, 2), await NextIdsAsync(2));
-        _uploader.Receive(Samples.Acknowledge(Ids(1)));
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
         _uplink.Connect(false);
         _uplink.Connect(true);
-        Assert.Equal(Ids(2), await NextIdsAsync(1));
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
     }
 
     [Fact]
@@ -121,11 +122,35 @@ public sealed class SampleUploaderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_BrokerRefusesOne_KeepsItAndSendsTheOthers()
+    public async Task Run_CloudSilentForDays_SendsAgainEachHalfHourUntilItAnswers()
+    {
+        var longest = TimeSpan.FromMinutes(30);
+        Fill(1, 2);
+        Start(connected: true);
+        await NextIdsAsync(2);
+        foreach (int seconds in new[] { 60, 120, 240, 480, 960, 1800, 1800, 1800 })
+        {
+            await _time.TimerWithinAsync(TimeSpan.FromSeconds(seconds));
+            _time.Advance(TimeSpan.FromSeconds(seconds - 1));
+            Assert.False(_uplink.Published.TryRead(out _), $"sent again before {seconds} s");
+            await _time.TimerWithinAsync(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(Ids(1, 2), await NextIdsAsync(2));
+        }
+
+        Assert.Equal(longest, Options.LongestAcknowledgementTimeout);
+        _uploader.Receive(Samples.Acknowledge(Ids(2)));
+        await _time.TimerWithinAsync(Options.AcknowledgementTimeout);
+        _time.Advance(Options.AcknowledgementTimeout);
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
+    }
+
+    [Fact]
+    public async Task Run_BrokerCannotTakeOne_KeepsItAndSendsTheOthers()
     {
         Fill(1, 2);
         string refused = Ids(1)[0];
-        _uplink.Answer = m => SampleUpload.TryParse(m, out SampleUpload? u, out _) && u.Id == refused ? PublishOutcome.Refused : PublishOutcome.Acknowledged;
+        _uplink.Answer = m => SampleUpload.TryParse(m, out SampleUpload? u, out _) && u.Id == refused ? PublishOutcome.Unsendable : PublishOutcome.Acknowledged;
         Start(connected: true);
         Assert.Equal(Ids(1, 2), await NextIdsAsync(2));
         _uploader.Receive(Samples.Acknowledge(Ids(2)));
@@ -133,11 +158,11 @@ public sealed class SampleUploaderTests : IAsyncDisposable
         Assert.Equal(Ids(3), await NextIdsAsync(1));
         Assert.Equal(2, _outbox.Count);
 
-        // Whoever corrects the broker's rules reconnects the device, or waits.
+        // Whoever raises the broker's limit reconnects the device, or waits.
         _uplink.Answer = _ => PublishOutcome.Acknowledged;
         _uplink.Connect(false);
         _uplink.Connect(true);
-        Assert.Equal(Ids(1, 3), await NextIdsAsync(2));
+        Assert.Equal(Ids(1), await NextIdsAsync(1));
     }
 
     [Fact]
@@ -148,6 +173,15 @@ public sealed class SampleUploaderTests : IAsyncDisposable
         Start(connected: true);
         Assert.Equal(Ids(2), await NextIdsAsync(1));
         Assert.Equal(1, _outbox.Counters.Drops.Damaged);
+    }
+
+    [Fact]
+    public void Receive_CloudRefusesASample_SetsItAsideAndCountsIt()
+    {
+        Fill(1, 2);
+        _uploader.Receive(new SampleAcknowledgement(Ids(2)) { Refused = Ids(1) }.ToMessage(Samples.Tenant, Samples.Device, DateTimeOffset.UnixEpoch));
+        Assert.Equal((0, 1L, 1L), (_outbox.Count, _outbox.Counters.Drops.Unsendable, _outbox.Counters.Acknowledged));
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(_folder.Path, "quarantine")));
     }
 
     [Fact]
