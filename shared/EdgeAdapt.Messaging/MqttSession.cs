@@ -156,13 +156,28 @@ public sealed class MqttSession : IAsyncDisposable
 
         Interlocked.Add(ref _bytesSent, bytes);
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        connection.Silence.Begin(bytes);
+        try
+        {
+            return await AnswerAsync(connection, message, bytes, patient, abandoned, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            connection.Silence.End(bytes);
+        }
+    }
+
+    private async Task<PublishOutcome> AnswerAsync(
+        Connection connection, MqttMessage message, long bytes, bool patient, CancellationTokenSource abandoned, CancellationToken cancellationToken)
+    {
         Task<PublishResult> publishing = connection.Transport.PublishAsync(message, abandoned.Token);
         while (true)
         {
             long began = _time.GetTimestamp();
             try
             {
-                PublishResult result = await publishing.WaitAsync(_options.PublishTimeout, _time, cancellationToken).ConfigureAwait(false);
+                TimeSpan limit = patient ? connection.Silence.LimitOf(_options.PublishTimeout) : _options.PublishTimeout;
+                PublishResult result = await publishing.WaitAsync(limit, _time, cancellationToken).ConfigureAwait(false);
                 return Note(result, message, bytes, connection.Silence);
             }
             catch (TimeoutException)
@@ -331,7 +346,7 @@ public sealed class MqttSession : IAsyncDisposable
                 await ended.WaitAsync(SubscriptionRetry, _time, stopping).ConfigureAwait(false);
                 return connection.Transport.Disconnected.IsCompleted
                     ? await connection.Transport.Disconnected.ConfigureAwait(false)
-                    : $"The broker keeps it but has answered no publish for {BrokerSilence.TooManyTimeouts} times {_options.PublishTimeout.TotalSeconds:0.###} s.";
+                    : $"The broker keeps it but has answered no publish for at least {BrokerSilence.TooManyTimeouts} times {_options.PublishTimeout.TotalSeconds:0.###} s.";
             }
             catch (TimeoutException)
             {

@@ -293,6 +293,30 @@ public sealed class MqttSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PublishUntilAnsweredAsync_LargeMessageOnASlowLine_IsWaitedFor()
+    {
+        List<ScriptedTransport> transports = [];
+        MqttSession session = Create(() => Add(transports));
+        await ConnectAsync(session);
+
+        // 4 MiB behind which a small one waits. At 12 kB a second they take 350 seconds.
+        Task<PublishOutcome>[] publishing =
+        [
+            session.PublishUntilAnsweredAsync(Message("x") with { Payload = new byte[4 << 20] }, CancellationToken.None),
+            session.PublishUntilAnsweredAsync(Message("x"), CancellationToken.None),
+        ];
+        TimeSpan limit = Options().PublishTimeout + TimeSpan.FromSeconds(128);
+        for (TimeSpan waited = TimeSpan.Zero; waited < TimeSpan.FromSeconds(350); waited += limit)
+        {
+            _time.Advance(await _time.ArmedAsync(t => t == limit).Reasonable());
+        }
+
+        transports[0].Answer(PublishResult.Acknowledged);
+        Assert.Equal([PublishOutcome.Acknowledged, PublishOutcome.Acknowledged], await Task.WhenAll(publishing).Reasonable());
+        Assert.False(transports[0].IsDisposed);
+    }
+
+    [Fact]
     public async Task PublishAsync_AnswersBetweenTheTimeouts_KeepTheConnection()
     {
         List<ScriptedTransport> transports = [];
