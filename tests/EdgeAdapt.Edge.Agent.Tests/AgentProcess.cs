@@ -36,7 +36,9 @@ internal sealed class AgentProcess : IAsyncDisposable
     public static AgentProcess Start((string Name, string Value)[] environment, string[] arguments)
     {
         string[] all = [Checkout.Path("edge", "EdgeAdapt.Edge.Agent", "bin", Flavour, Configuration, "net10.0", "EdgeAdapt.Edge.Agent.dll"), .. arguments];
-        var start = new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // Under nohup, and wherever else SIGHUP is ignored, a process inherits that and never sees the signal.
+        var start = new ProcessStartInfo("env", ["--default-signal=HUP", "dotnet", .. all]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -178,7 +178,7 @@ public sealed class AgentValidationTests : IDisposable
     {
         using var address = new TcpListener(IPAddress.Loopback, 0);
         address.Start();
-        var broker = new ScriptedTransport(ScriptedTransport.Accepted);
+        var broker = new ScriptedTransport(ScriptedTransport.Accepted) { Refused = { ["refused/image"] = "Not today." } };
         ValidationReport report = await AgentValidation.RunAsync(
             null, _files.Settings(("source", null), ("image-topic", "refused/image"), ("broker", address.LocalEndpoint.ToString())), () => broker, CancellationToken.None);
         Assert.Equal(2, report.ExitStatus);

@@ -105,7 +105,9 @@ public sealed class AnswerPublisherTests(ITestOutputHelper output) : IAsyncDispo
 
         TimeSpan elapsed = TimeProvider.System.GetElapsedTime(start);
         output.WriteLine($"{elapsed.TotalMicroseconds / count:0.000} µs an answer");
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+
+        // Less than a byte an answer: the runtime itself may allocate now and then, an object for each would be 24 times as much.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, count);
         Assert.Equal((2 * count) - AnswerPublisher.Capacity, _counters.UnpublishedAnswers);
     }
 
