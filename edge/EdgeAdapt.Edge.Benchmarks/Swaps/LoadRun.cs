@@ -47,6 +47,7 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
         Wait(calm, cancellation);
         long before = Settle();
         _times = _swapping;
+        long start = Stopwatch.GetTimestamp();
         for (int i = 1; i <= swaps && !cancellation.IsCancellationRequested; i++)
         {
             Wait(calm - (calm * (long)i / (swaps + 1)), cancellation);
@@ -59,9 +60,10 @@ internal sealed class LoadRun(NormalizationModel model, IReadOnlyList<LayerParam
         }
 
         Array.ForEach(clients, c => c.Join());
+        TimeSpan swapping = Stopwatch.GetElapsedTime(start);
         cancellation.ThrowIfCancellationRequested();
         long after = Settle();
-        return new LoadReport(requests, _swaps, _failed, _mixed, Percentiles.Of(_steady), Percentiles.Of(_swapping), before, after);
+        return new LoadReport(requests, _swaps, _failed, _mixed, Percentiles.Of(_steady), Percentiles.Of(_swapping), swapping, before, after);
     }
 
     private void Ask(ActiveModel active, float[][][] expected, int client, CancellationToken cancellation)

@@ -126,7 +126,7 @@ internal sealed class SwapBench : IVerb
         if (report.Load is { } load)
         {
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{load.Requests} requests, {load.Swaps} swaps: {load.Failed} failed, {load.Mixed} mixed; p99 {load.Swapping.P99:F2} ms against {load.Steady.P99:F2} ms before ({load.P99Ratio:F2} times); " +
+                $"{load.Requests} requests, {load.Swaps} swaps, {load.SwapsPerMinute:F0} a minute: {load.Failed} failed, {load.Mixed} mixed; p99 {load.Swapping.P99:F2} ms against {load.Steady.P99:F2} ms before ({load.P99Ratio:F2} times); " +
                 $"memory {load.BytesAfter / 1e6:F0} MB against {load.BytesBefore / 1e6:F0} MB before ({load.MemoryRatio:F3} times)."));
         }
     }
