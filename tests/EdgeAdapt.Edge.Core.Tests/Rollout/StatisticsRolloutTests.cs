@@ -78,13 +78,18 @@ public sealed class StatisticsRolloutTests : IDisposable
     }
 
     [Fact]
-    public async Task Offer_WhileASetIsOnTrial_WritesNothing()
+    public async Task Offer_WhileASetIsOnTrial_WaitsForItsFirstJudgementAndWritesNothing()
     {
-        await using (var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, guard: new RolloutGuardOptions { CanaryFrames = 0, MaximumDistance = 1e9 }))
+        var guard = new RolloutGuardOptions { Window = 10_000, CanaryFrames = 0, MaximumDistance = 1e9, MaximumEntropyRise = 1, MaximumConfidenceDrop = 1, MinimumAgreement = 0, MinimumDiversity = 0, MaximumSlowdown = 1e6 };
+        await using (var fixture = new RolloutFixture(_folder, StatisticsMode.Mixed, guard: guard))
         {
             await fixture.DecideAsync(Tiny.Publish(Tiny.Set(3)));
+
+            // Whoever waits for the batch goes on: a recording's next frames are what the judgement needs.
             await fixture.RefreshAsync(Frames(0));
-            Assert.True(fixture.Rollout.IsOnTrial);
+            Assert.Equal(0, fixture.Counters.StatisticsRefreshes);
+            await fixture.AnswerUntilAsync(Frames(1), () => fixture.Counters.StatisticsRefreshes > 0);
+            Assert.Equal((3, true, 1), (fixture.Rollout.Active.Version, fixture.Rollout.IsOnTrial, fixture.Counters.StatisticsRefreshes));
         }
 
         Assert.False(File.Exists(_folder.File("statistics.safetensors")));
